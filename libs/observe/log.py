@@ -19,11 +19,8 @@ _REDACTED = "[redacted]"
 
 def configure_logging(level: str = "info", console: bool = False) -> None:
     """Sets up structlog and the standard library's logging alike; console: for people instead of JSON."""
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if console
-        else structlog.processors.JSONRenderer(default=str)
-    )
+    people = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = people if console else structlog.processors.JSONRenderer(default=str)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

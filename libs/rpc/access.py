@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Any
 
-from frontdesk.options.v1 import access_pb2
 from google.protobuf import descriptor_pool
 
+from frontdesk.options.v1 import access_pb2
 from libs.auth.permissions import permission_name
 from libs.auth.tokens import Caller
 from libs.rpc.errors import PermissionDeniedError, UnauthenticatedError
