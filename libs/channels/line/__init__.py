@@ -1,0 +1,1 @@
+"""LINE Messaging API. Facts: https://developers.line.biz/en/reference/messaging-api/"""

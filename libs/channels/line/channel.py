@@ -1,0 +1,23 @@
+"""LINE as a channel of the desk: where to find each part of the contract."""
+
+from libs.channels.line import answers, inbound, lookups, outbound, signature
+
+
+class LineChannel:
+    """The contract of libs/channels/base.py for LINE; credentials: channel_secret, access_token."""
+
+    name = "line"
+    limits = outbound.LIMITS
+
+    verify = staticmethod(signature.verify)
+    split = staticmethod(inbound.split)
+    restore = staticmethod(inbound.restore)
+    normalise = staticmethod(inbound.normalise)
+
+    build_send = staticmethod(outbound.build_send)
+    classify = staticmethod(answers.classify)
+
+    build_profile = staticmethod(lookups.build_profile)
+    read_profile = staticmethod(lookups.read_profile)
+    build_check = staticmethod(lookups.build_check)
+    read_check = staticmethod(lookups.read_check)

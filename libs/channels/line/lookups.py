@@ -1,0 +1,96 @@
+"""Questions to LINE that send nothing: profiles, the account itself, its monthly quota."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from libs.channels.base import AccountInfo, Address, Credentials, Profile
+from libs.channels.fields import Fields, Unreadable
+from libs.channels.line.answers import classify
+from libs.channels.line.outbound import HOST, bearer
+from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.wire import Answer, HttpRequest, NoAnswer
+
+# Contact kind → path of its own profile; LINE has none for rooms.
+_OWN = {"line_user": "/v2/bot/profile/{id}", "line_group": "/v2/bot/group/{id}/summary"}
+_MEMBER = {"line_group": "/v2/bot/group/{id}/member/{member}", "line_room": "/v2/bot/room/{id}/member/{member}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Messages of this month; `limit` None means unlimited."""
+
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """Messages of this month that count against the quota."""
+
+    used: int
+
+
+def build_profile(contact: Address, credentials: Credentials, member_id: str = "") -> HttpRequest | None:
+    """The profile of a friend, the summary of a group, or one member of a group or room."""
+    path = (_MEMBER if member_id else _OWN).get(contact.kind)
+    if path is None:
+        return None
+    return _get("profile", path.format(id=quote(contact.value, safe=""), member=quote(member_id, safe="")), credentials)
+
+
+def read_profile(result: Answer | NoAnswer) -> Profile | Outcome:
+    """Name, picture and language; 404 (invalid_recipient) for who is no friend, or blocked the account."""
+    found = _found(result)
+    if isinstance(found, Outcome):
+        return found
+    name = found.text("displayName") or found.text("groupName")
+    return Profile(name, found.text("pictureUrl"), found.text("language"))
+
+
+def build_check(credentials: Credentials) -> HttpRequest:
+    """Who the account is."""
+    return _get("info", "/v2/bot/info", credentials)
+
+
+def read_check(result: Answer | NoAnswer) -> AccountInfo | Outcome:
+    """The bot's user id (the `destination` of webhooks) and its name."""
+    found = _found(result)
+    if isinstance(found, Outcome):
+        return found
+    return AccountInfo(found.text("userId"), found.text("displayName"), found.text("pictureUrl"))
+
+
+def build_quota(credentials: Credentials) -> HttpRequest:
+    """How many messages this month allows."""
+    return _get("quota", "/v2/bot/message/quota", credentials)
+
+
+def read_quota(result: Answer | NoAnswer) -> Quota | Outcome:
+    """The answer to build_quota."""
+    found = _found(result)
+    if isinstance(found, Outcome):
+        return found
+    return Quota(found.whole("value") if found.text("type") == "limited" else None)
+
+
+def build_quota_use(credentials: Credentials) -> HttpRequest:
+    """How many messages this month has used."""
+    return _get("quota_use", "/v2/bot/message/quota/consumption", credentials)
+
+
+def read_quota_use(result: Answer | NoAnswer) -> QuotaUse | Outcome:
+    """The answer to build_quota_use."""
+    found = _found(result)
+    return found if isinstance(found, Outcome) else QuotaUse(found.whole("totalUsage"))
+
+
+def _get(operation: str, path: str, credentials: Credentials) -> HttpRequest:
+    return HttpRequest("GET", HOST, path, operation, bearer(credentials))
+
+
+def _found(result: Answer | NoAnswer) -> Fields | Outcome:
+    if isinstance(result, NoAnswer) or result.status != 200:
+        return classify(result)
+    try:
+        return Fields(result.json_object())
+    except Unreadable:
+        return Outcome(Verdict.RETRY, "platform_error", "the answer was not LINE's")

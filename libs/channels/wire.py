@@ -1,0 +1,50 @@
+"""The HTTP of a channel as plain values: delivery carries it, channels only build and read it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One call to a platform.
+
+    `host` names the address to put before `path`: "line_api", later "line_data", "graph", "instagram".
+    `operation` is the platform's name for the call ("reply", "push", "profile"), for facts and metrics.
+    """
+
+    method: str
+    host: str
+    path: str
+    operation: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the platform answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The value of a header whatever its case, "" without it."""
+        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), "")
+
+    def json_object(self) -> dict[str, object] | None:
+        """The body as a JSON object, None when it is anything else (a proxy's page, a cut answer)."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return value if isinstance(value, dict) else None
+
+
+class NoAnswer(StrEnum):
+    """Why there is no answer; what matters is whether the platform can have acted."""
+
+    NEVER_SENT = "never_sent"  # refused, unknown host, failed TLS: the request did not leave
+    LOST = "lost"  # timed out or cut after the request may have left
