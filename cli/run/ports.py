@@ -1,5 +1,6 @@
 """Ports on loopback: chosen once, kept in the data folder, chosen anew when another program took one."""
 
+import random
 import socket
 from collections.abc import Mapping
 
@@ -33,8 +34,21 @@ def choose(folder: DataFolder, wanted: Mapping[str, int]) -> dict[str, int]:
     return ports
 
 
+def free_port() -> int:
+    """A port nobody has at the moment."""
+    held: list[socket.socket] = []
+    port = _hold(held)
+    held[0].close()
+    return port
+
+
+def _somewhere() -> list[int]:
+    # Below the range that outgoing connections take theirs from: what is free now stays free while we are away.
+    return random.SystemRandom().sample(range(18000, 32000), 50)
+
+
 def _hold(held: list[socket.socket], *candidates: int) -> int:
-    for candidate in (*candidates, 0):
+    for candidate in (*filter(None, candidates), *_somewhere()):
         try:
             listener = _bind("127.0.0.1", candidate)
         except OSError:

@@ -1,0 +1,58 @@
+"""Fixtures every test may ask for: real servers, one set per worker, and databases cloned from a template."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.support.databases import Databases, TestDatabase
+from tests.support.servers import LocalServer, ServerFolder
+
+
+@pytest.fixture(scope="session")
+async def server_folder() -> AsyncIterator[ServerFolder]:
+    """Where this worker's servers live."""
+    folder = ServerFolder()
+    yield folder
+    await folder.close()
+
+
+@pytest.fixture(scope="session")
+async def postgres(server_folder: ServerFolder) -> LocalServer:
+    """This worker's PostgreSQL. Do not kill it: a fault test starts its own in a ServerFolder."""
+    return await server_folder.postgres()
+
+
+@pytest.fixture(scope="session")
+async def redis(server_folder: ServerFolder) -> LocalServer:
+    """This worker's Redis."""
+    return await server_folder.redis()
+
+
+@pytest.fixture(scope="module")
+async def nats() -> AsyncIterator[LocalServer]:
+    """A NATS of the module's own, so that streams start empty."""
+    folder = ServerFolder()
+    yield await folder.nats()
+    await folder.close()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: LocalServer) -> Databases:
+    """Makes databases: `await databases.new(["tenants"])`."""
+    return Databases(postgres.url)
+
+
+@pytest.fixture
+async def database(databases: Databases) -> AsyncIterator[TestDatabase]:
+    """A fresh database with every service's tables."""
+    made = await databases.new()
+    yield made
+    await databases.drop(made)
+
+
+@pytest.fixture(scope="module")
+async def module_database(databases: Databases) -> AsyncIterator[TestDatabase]:
+    """The same, shared by the tests of a module."""
+    made = await databases.new()
+    yield made
+    await databases.drop(made)

@@ -1,0 +1,39 @@
+"""Waiting for something to become true, without guessing how long it takes."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_PAUSE_SECONDS = 0.02
+
+
+async def eventually(check: Callable[[], Awaitable[T] | T], seconds: float = 10.0, what: str = "") -> T:
+    """Calls check until what it returns (or awaits) is true, and returns that. An AssertionError counts as not yet;
+    any other exception goes on at once. After the deadline it fails with the last thing seen."""
+    deadline = time.monotonic() + seconds
+    while True:
+        last: object
+        try:
+            found = check()
+            result = await found if inspect.isawaitable(found) else found
+            if result:
+                return result
+            last = result
+        except AssertionError as error:
+            last = error
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what or 'it'} did not come true in {seconds:g} s; last seen: {last!r}")
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def never(check: Callable[[], Awaitable[object] | object], seconds: float = 0.5, what: str = "") -> None:
+    """Fails when check becomes true within the time. For what must not happen; prefer proving it by what must."""
+    try:
+        found = await eventually(check, seconds)
+    except AssertionError:
+        return
+    raise AssertionError(f"{what or 'it'} came true: {found!r}")
