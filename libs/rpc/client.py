@@ -53,7 +53,7 @@ class _ClientInterceptor(grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[
             pairs: Any = error.trailing_metadata() or ()
             trailer = dict(pairs).get(ERROR_TRAILER)
             text = trailer if isinstance(trailer, str) else None
-            raise from_status(error.code(), error.details() or "", text) from error
+            raise from_status(error.code(), text) from error
 
     def _metadata(self, given: Sequence[tuple[str, str]]) -> grpc.aio.Metadata:
         headers = dict(given)

@@ -46,6 +46,14 @@ class UnauthenticatedError(FrontdeskError):
     http_status = 401
 
 
+class IdentityRefusedError(FrontdeskError):
+    """The calling service did not prove who it is. For whoever it called for that is an outage, not a sign-out."""
+
+    code = "identity_refused"
+    status = Status.UNAUTHENTICATED
+    http_status = 503
+
+
 class PermissionDeniedError(FrontdeskError):
     """Known, but not allowed."""
 
@@ -109,11 +117,15 @@ _BY_STATUS: dict[grpc.StatusCode, type[FrontdeskError]] = {
 }
 
 
-def from_status(status: grpc.StatusCode, details: str, trailer: str | None) -> FrontdeskError:
-    """The error a server answered with, as the client raises it."""
-    kind = UnavailableError if status is Status.DEADLINE_EXCEEDED else _BY_STATUS.get(status, FrontdeskError)
+def from_status(status: grpc.StatusCode, trailer: str | None) -> FrontdeskError:
+    """The error a server answered with, as the client raises it.
+
+    Our servers explain every error in the trailer. What comes without one is the transport's: its details name
+    addresses and are for logs, not for people.
+    """
     if trailer is None:
-        return kind(details or "The service did not answer. Try again.")
+        return UnavailableError("The service did not answer. Try again in a moment.")
+    kind = _BY_STATUS.get(status, FrontdeskError)
     body = json.loads(trailer)
     error = kind(body["message"], **body["fields"])
     error.code, error.http_status = body["code"], body["http"]

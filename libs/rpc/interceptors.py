@@ -14,7 +14,7 @@ from libs.observe.metrics import Counter, Histogram
 from libs.observe.tracing import extract, span
 from libs.rpc.access import check_access
 from libs.rpc.context import set_caller
-from libs.rpc.errors import FrontdeskError, UnauthenticatedError, UnavailableError
+from libs.rpc.errors import FrontdeskError, IdentityRefusedError, UnavailableError
 
 ERROR_TRAILER = "frontdesk-error"
 _HEALTH = "/grpc.health.v1.Health/"
@@ -77,11 +77,11 @@ class ServerInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]
     def _identify(self, metadata: dict[str, str]) -> Caller:
         scheme, _, token = metadata.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            raise UnauthenticatedError("This call carries no identity.")
+            raise IdentityRefusedError("This call carries no identity.")
         try:
             return self._verifier.verify(token)
         except InvalidTokenError as error:
-            raise UnauthenticatedError(f"This call's identity is not accepted: {error}.") from error
+            raise IdentityRefusedError(f"This call's identity is not accepted: {error}.") from error
 
 
 def _translate(method: str, error: Exception) -> FrontdeskError:
