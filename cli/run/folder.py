@@ -40,7 +40,7 @@ class DataFolder:
         return path.read_text()
 
     def remember(self, name: str, value: Any) -> None:
-        """Keeps a JSON value for the next start, written whole or not at all."""
+        """Keeps a JSON value for the next start, written whole or not at all. name: a path without its suffix."""
         path = self.root / f"{name}.json"
         fresh = path.with_suffix(".new")
         fresh.write_text(json.dumps(value))

@@ -1,6 +1,7 @@
 """Which process runs which services, and what each is told: only the secrets of the services it runs."""
 
 import base64
+import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -96,6 +97,11 @@ class ServicePlan:
         # The database's own address stays here: it may be an administrator's.
         given = {name: value for name, value in os.environ.items() if value and name != "FRONTDESK_DATABASE_URL"}
         return {"MALLOC_ARENA_MAX": "2", **named, **given}
+
+    def operator_environment(self) -> str:
+        """For `frontdesk ledger` and its like in another terminal, as JSON."""
+        env = self.environment([OPERATOR])
+        return json.dumps({name: value for name, value in env.items() if name.startswith("FRONTDESK_")})
 
     def identity_file(self, service: str) -> Path:
         """Where a service's private key is."""

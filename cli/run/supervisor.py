@@ -12,7 +12,7 @@ from cli.run.banner import banner
 from cli.run.child import Child, Command
 from cli.run.embedded import PORTS, embedded_servers
 from cli.run.external import check_named
-from cli.run.folder import DataFolder
+from cli.run.folder import DataFolder, write_secret
 from cli.run.http import get_status
 from cli.run.keeper import Keeper
 from cli.run.log import cap, last_line
@@ -57,6 +57,7 @@ class Supervisor:
     async def _start(self) -> None:
         self._plan.hold_file.write_text("starting")
         self._plan.files.mkdir(exist_ok=True)
+        write_secret(self._folder.secrets / "operator.json", self._plan.operator_environment())
         await check_named(self._settings)
         await together(self._build_console(), self._start_servers_and_services())
         self._plan.hold_file.unlink(missing_ok=True)
@@ -78,15 +79,16 @@ class Supervisor:
 
     def _prepared(self) -> bool:
         """Only an embedded database is known to be as we left it."""
-        return self._settings.database_url is None and self._folder.recall("prepared") == _schema_fingerprint()
+        return self._settings.database_url is None and self._folder.recall("postgres/prepared") == _schema_fingerprint()
 
     async def _prepare(self) -> None:
         await _run_once(self._plan.tool("prepare", "cli.run.prepare", str(self._folder.secrets)))
-        self._folder.remember("prepared", _schema_fingerprint())
+        if self._settings.database_url is None:
+            self._folder.remember("postgres/prepared", _schema_fingerprint())
 
     async def _seed_demo(self) -> None:
         if self._settings.demo and self._runs("tenants"):
-            await _run_once(self._plan.tool("demo", "cli.demo", identities=[OPERATOR]))
+            await _run_once(self._plan.tool("demo", "cli.demo", "seed", identities=[OPERATOR]))
 
     async def _build_console(self) -> None:
         if not self._settings.build_console or not console.stale():
