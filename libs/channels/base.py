@@ -97,6 +97,15 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountNeeds:
+    """What connecting an account takes: names of credentials, and whether the platform has an id of its own for it."""
+
+    required: frozenset[str]
+    optional: frozenset[str] = frozenset()
+    provider_id: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one call may hold. `measure` counts a text in the units of `text_units`."""
 
@@ -131,6 +140,7 @@ class Channel(Protocol):
     """Everything that differs between channels. Implementations are stateless and do no I/O."""
 
     name: str
+    needs: AccountNeeds
     limits: Limits
 
     def verify(self, credentials: Credentials, headers: Headers, body: bytes) -> bool:

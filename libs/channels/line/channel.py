@@ -1,12 +1,14 @@
 """LINE as a channel of the desk: where to find each part of the contract."""
 
+from libs.channels.base import AccountNeeds
 from libs.channels.line import answers, inbound, lookups, outbound, signature
 
 
 class LineChannel:
-    """The contract of libs/channels/base.py for LINE; credentials: channel_secret, access_token."""
+    """The contract of libs/channels/base.py for LINE."""
 
     name = "line"
+    needs = AccountNeeds(required=frozenset({"channel_secret", "access_token"}))
     limits = outbound.LIMITS
 
     verify = staticmethod(signature.verify)
