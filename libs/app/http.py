@@ -22,7 +22,7 @@ class HttpPart:
 
     name = "http"
 
-    def __init__(self, application: Any, listen: str, shutdown_seconds: int = 5) -> None:
+    def __init__(self, application: Any, listen: str, shutdown_seconds: int = 5, protocol: Any = "httptools") -> None:
         self._listen = listen
         config = uvicorn.Config(
             application,
@@ -32,8 +32,11 @@ class HttpPart:
             server_header=False,
             # Ours to trust and check, in libs that know which proxies stand in front.
             proxy_headers=False,
-            http="httptools",
+            http=protocol,
             ws="websockets-sansio",
+            # Compressing the same event again for each socket would cost more than the bytes it saves.
+            ws_per_message_deflate=False,
+            ws_max_size=64 * 1024,
             timeout_graceful_shutdown=shutdown_seconds,
             timeout_keep_alive=75,
         )

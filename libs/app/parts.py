@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
+from libs.bus.bus import Bus, OnMessage
 from libs.db.database import Database
 from libs.observe.log import get_logger
 
@@ -72,3 +74,77 @@ class LoopPart:
                 self._problem = f"{type(error).__name__}: {error}"
                 _log.exception("loop failed", loop=self.name)
             await asyncio.sleep(self._pause)
+
+
+class BusPart:
+    """Connects the bus; while the broker is away the service runs, and readiness says so."""
+
+    name = "bus"
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def start(self) -> None:
+        """Connects, or goes on trying in the background."""
+        await self._bus.connect()
+
+    async def stop(self) -> None:
+        """Sends what is buffered and closes."""
+        await self._bus.close()
+
+    async def problem(self) -> str | None:
+        """Away, or its streams are not as declared."""
+        return self._bus.problem() or None
+
+
+class Startable(Protocol):
+    """Something that runs in the background and mends itself."""
+
+    def start(self) -> None:
+        """Begins."""
+        ...
+
+    async def stop(self) -> None:
+        """Ends."""
+        ...
+
+
+class StartStopPart:
+    """A relay, consumer or spool as a part. What it depends on has its own part, whose trouble is told there."""
+
+    def __init__(self, name: str, inner: Startable) -> None:
+        self.name = name
+        self._inner = inner
+
+    async def start(self) -> None:
+        """Begins in the background."""
+        self._inner.start()
+
+    async def stop(self) -> None:
+        """Ends what is under way."""
+        await self._inner.stop()
+
+    async def problem(self) -> str | None:
+        """None: it mends itself."""
+        return None
+
+
+class SubscriptionPart:
+    """Listens to announcements on a subject for as long as the service runs."""
+
+    def __init__(self, name: str, bus: Bus, subject: str, handler: OnMessage) -> None:
+        self.name = name
+        self._bus = bus
+        self._subject = subject
+        self._handler = handler
+
+    async def start(self) -> None:
+        """Subscribes, now or once the broker is there."""
+        await self._bus.subscribe(self._subject, self._handler)
+
+    async def stop(self) -> None:
+        """Ends with the bus."""
+
+    async def problem(self) -> str | None:
+        """None: it follows the bus."""
+        return None

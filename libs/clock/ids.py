@@ -1,6 +1,7 @@
 """Identifiers that sort by the time they were made."""
 
 import os
+from datetime import UTC, datetime
 from uuid import UUID
 
 from libs.clock.clock import Clock
@@ -13,3 +14,8 @@ def new_id(clock: Clock) -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def time_of_id(value: UUID) -> datetime:
+    """The moment inside a UUID of version 7, to the millisecond."""
+    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)

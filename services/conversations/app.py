@@ -1,0 +1,58 @@
+"""Puts the service together. No I/O happens here: parts begin in start()."""
+
+from frontdesk.conversations.v1 import conversations_pb2_grpc as grpc_pb
+from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart
+from libs.app.runtime import Runtime
+from libs.app.service import Service
+from libs.bus.bus import Bus
+from libs.bus.consumer import Consumer
+from libs.bus.outbox import Outbox
+from libs.bus.partitions import LANES, Lane, PartitionedConsumer
+from libs.bus.relay import OutboxRelay
+from libs.bus.spec import ConsumerSpec
+from libs.bus.streams import EVENTS
+from libs.db.database import Database
+from libs.db.migrate import head_revision
+from libs.rpc.server import RpcServer
+from services.conversations.consumers import FACT_SUBJECTS, FactsConsumer, InboundConsumer
+from services.conversations.service.facts import FactsService
+from services.conversations.service.inbound import InboundService
+from services.conversations.service.inbox import InboxService
+from services.conversations.service.sending import SendingService
+from services.conversations.service.upkeep import UpkeepService
+from services.conversations.servicer import ConversationsServicer
+from services.conversations.settings import Settings
+
+NAME = "conversations"
+_HOUR = 3600.0
+
+
+def build(runtime: Runtime) -> Service:
+    """The conversations service of this process."""
+    settings = runtime.settings(Settings)
+    database = Database(runtime.database_url(NAME), NAME)
+    bus = Bus(settings.nats_url, NAME)
+    relay = OutboxRelay(database, bus)
+    outbox = Outbox(relay.wake)
+    inbound = InboundConsumer(InboundService(database, runtime.clock, outbox))
+    facts = FactsConsumer(FactsService(database, runtime.clock, outbox))
+    servicer = ConversationsServicer(InboxService(database), SendingService(database, runtime.clock, outbox))
+    upkeep = UpkeepService(database, runtime.clock)
+    lanes = [Lane(lane.name, lane.stream, settings.conversations_inbound_batch) for lane in LANES]
+    facts_spec = ConsumerSpec("conversations-facts", EVENTS, FACT_SUBJECTS)
+    return Service(
+        NAME,
+        [
+            DatabasePart(database, head_revision(NAME)),
+            BusPart(bus),
+            StartStopPart("relay", relay),
+            StartStopPart("inbound", PartitionedConsumer(bus, database, NAME, inbound.handle, lanes)),
+            StartStopPart("facts", Consumer(bus, facts_spec, facts.handle)),
+            LoopPart("upkeep", upkeep.run, _HOUR),
+            RpcServer(
+                runtime.listen(NAME),
+                runtime.verifier(NAME),
+                [(grpc_pb.add_ConversationsServiceServicer_to_server, servicer)],
+            ),
+        ],
+    )

@@ -1,0 +1,41 @@
+"""The event edges: inbound batches from ingestion, facts from delivery."""
+
+from frontdesk.channels.v1.inbound_pb2 import InboundEvent
+from frontdesk.delivery.v1.events_pb2 import AttemptChanged, ProfileFetched
+from libs.bus.messages import Delivered
+from services.conversations.service.facts import Fact, FactsService
+from services.conversations.service.inbound import InboundService
+
+_FACTS: dict[str, type[AttemptChanged] | type[ProfileFetched]] = {
+    kind.DESCRIPTOR.full_name: kind for kind in (AttemptChanged, ProfileFetched)
+}
+FACT_SUBJECTS = ("events.*.delivery.attempt_changed", "events.*.delivery.profile_fetched")
+
+
+class InboundConsumer:
+    """Hands batches of platform events to the service."""
+
+    def __init__(self, service: InboundService) -> None:
+        self._service = service
+
+    async def handle(self, batch: list[Delivered]) -> None:
+        """All or nothing: what raises is bisected by the bus."""
+        await self._service.store([delivered.parse(InboundEvent) for delivered in batch])
+
+
+class FactsConsumer:
+    """Hands facts of delivery to the service."""
+
+    def __init__(self, service: FactsService) -> None:
+        self._service = service
+
+    async def handle(self, batch: list[Delivered]) -> None:
+        """All or nothing; facts of kinds this version does not know are passed over."""
+        facts = [fact for delivered in batch if (fact := _fact(delivered)) is not None]
+        if facts:
+            await self._service.apply(facts)
+
+
+def _fact(delivered: Delivered) -> Fact | None:
+    kind = _FACTS.get(delivered.type_name)
+    return delivered.parse(kind) if kind else None

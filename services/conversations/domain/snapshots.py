@@ -1,0 +1,116 @@
+"""Rows as the contracts show them."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from frontdesk.conversations.v1 import conversations_pb2 as pb
+from services.conversations.models import Conversation, HistoryEntry, Message
+
+_STATUS = {"open": pb.STATUS_OPEN, "processing": pb.STATUS_PROCESSING, "closed": pb.STATUS_CLOSED}
+_HANDLER = {"person": pb.HANDLER_PERSON, "bot": pb.HANDLER_BOT}
+_DIRECTION = {"inbound": pb.DIRECTION_INBOUND, "outbound": pb.DIRECTION_OUTBOUND}
+_DELIVERY = {
+    "queued": pb.DELIVERY_STATE_QUEUED,
+    "sending": pb.DELIVERY_STATE_SENDING,
+    "sent": pb.DELIVERY_STATE_SENT,
+    "delivered": pb.DELIVERY_STATE_DELIVERED,
+    "read": pb.DELIVERY_STATE_READ,
+    "failed": pb.DELIVERY_STATE_FAILED,
+    "unconfirmed": pb.DELIVERY_STATE_UNCONFIRMED,
+}
+STATUS_NAMES = {value: name for name, value in _STATUS.items()}
+
+
+def timestamp(at: datetime) -> Timestamp:
+    """The same moment as a protobuf timestamp."""
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
+    return stamp
+
+
+def conversation(row: Conversation) -> pb.Conversation:
+    """An inbox row."""
+    return pb.Conversation(
+        id=str(row.id),
+        tenant_id=str(row.tenant_id),
+        channel=row.channel,
+        account_id=row.account_id,
+        status=_STATUS[row.status],
+        handler=_HANDLER[row.handler],
+        unread_count=row.unread_count,
+        starred=row.starred,
+        archived=row.archived,
+        assignee_id=_text(row.assignee_id),
+        customer=pb.Customer(
+            id=str(row.contact_id), name=row.contact_name, picture_url=row.contact_picture_url, kind=row.contact_kind
+        ),
+        last_message=_summary(row),
+        version=row.version,
+        created_at=timestamp(row.created_at),
+        sort_at=timestamp(row.sort_at) if row.sort_at else None,
+        case_id=_text(row.case_id),
+        salesperson_id=row.salesperson_id or "",
+        store_id=row.store_id or "",
+        can_reply=not row.reach,
+        cannot_reply_reason=row.reach,
+    )
+
+
+def _summary(row: Conversation) -> pb.MessageSummary | None:
+    if row.last_message_id is None or row.last_sent_at is None:
+        return None
+    return pb.MessageSummary(
+        id=str(row.last_message_id),
+        direction=_DIRECTION[row.last_direction or "inbound"],
+        type=row.last_type or "",
+        preview=row.last_preview or "",
+        sent_at=timestamp(row.last_sent_at),
+        delivery_state=_DELIVERY.get(row.last_delivery_state or "", pb.DELIVERY_STATE_UNSPECIFIED),
+    )
+
+
+def message(row: Message) -> pb.Message:
+    """One message of a thread."""
+    return pb.Message(
+        id=str(row.id),
+        tenant_id=str(row.tenant_id),
+        conversation_id=str(row.conversation_id),
+        direction=_DIRECTION[row.direction],
+        type=row.type,
+        text=row.text,
+        attachments=[pb.MessageAttachment(**attachment) for attachment in row.attachments],
+        provider_message_id=row.provider_message_id,
+        sequence=row.sequence,
+        sent_at=timestamp(row.sent_at),
+        delivery_state=_DELIVERY.get(row.delivery_state or "", pb.DELIVERY_STATE_UNSPECIFIED),
+        failure_code=row.failure_code,
+        failure_detail=row.failure_detail,
+        author_id=_text(row.author_id),
+        sender_name=row.sender_name,
+        edited=row.edited_at is not None,
+        unsent=row.unsent_at is not None,
+        version=row.version,
+        sort_key=row.sort_key,
+        details_json=json.dumps(row.details, ensure_ascii=False) if row.details else "",
+        case_id=_text(row.case_id),
+        attempt=row.attempt,
+    )
+
+
+def history_entry(row: HistoryEntry) -> pb.HistoryEntry:
+    """One line of a conversation's history."""
+    return pb.HistoryEntry(
+        id=str(row.id),
+        case_id=_text(row.case_id),
+        kind=row.kind,
+        actor_id=_text(row.actor_id),
+        occurred_at=timestamp(row.occurred_at),
+        fields=row.fields,
+    )
+
+
+def _text(value: UUID | None) -> str:
+    return "" if value is None else str(value)

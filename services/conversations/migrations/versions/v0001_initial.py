@@ -1,0 +1,260 @@
+"""Contacts, conversations, cases, messages and what keeps each of them single."""
+
+from alembic import op
+
+from libs.db.migration import create_leases, create_outbox, enable_tenant_rls
+
+revision = "0001"
+down_revision = None
+
+_TENANT_TABLES = (
+    "contacts",
+    "contact_aliases",
+    "conversations",
+    "cases",
+    "messages",
+    "provider_keys",
+    "pending_changes",
+    "idempotency_keys",
+    "history",
+)
+
+
+def upgrade() -> None:
+    """Makes everything."""
+    _contacts()
+    _conversations()
+    _cases()
+    _messages()
+    _partitions()
+    _keys()
+    _history()
+    for table in _TENANT_TABLES:
+        enable_tenant_rls(table)
+    create_outbox()
+    create_leases()
+
+
+def _contacts() -> None:
+    op.execute("""
+        CREATE TABLE contacts (
+            tenant_id uuid NOT NULL,
+            id uuid NOT NULL,
+            account_id text NOT NULL,
+            channel text NOT NULL,
+            kind text NOT NULL CHECK (kind IN ('person', 'group', 'room')),
+            name text NOT NULL DEFAULT '',
+            picture_url text NOT NULL DEFAULT '',
+            language text NOT NULL DEFAULT '',
+            profile_requested_at timestamptz,
+            created_at timestamptz NOT NULL,
+            PRIMARY KEY (tenant_id, id)
+        )""")
+    op.execute("""
+        CREATE TABLE contact_aliases (
+            tenant_id uuid NOT NULL,
+            account_id text NOT NULL,
+            kind text NOT NULL,
+            value text NOT NULL,
+            contact_id uuid NOT NULL,
+            PRIMARY KEY (tenant_id, account_id, kind, value),
+            FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
+        )""")
+    op.execute("CREATE INDEX contact_aliases_by_contact ON contact_aliases (tenant_id, contact_id)")
+
+
+def _conversations() -> None:
+    # One row is one inbox row: what a list shows is here, so that a list is one query.
+    op.execute("""
+        CREATE TABLE conversations (
+            tenant_id uuid NOT NULL,
+            id uuid NOT NULL,
+            contact_id uuid NOT NULL,
+            account_id text NOT NULL,
+            channel text NOT NULL,
+            contact_kind text NOT NULL,
+            contact_name text NOT NULL DEFAULT '',
+            contact_picture_url text NOT NULL DEFAULT '',
+            status text NOT NULL CHECK (status IN ('open', 'processing', 'closed')),
+            handler text NOT NULL CHECK (handler IN ('person', 'bot')),
+            assignee_id uuid,
+            unread_count integer NOT NULL DEFAULT 0 CHECK (unread_count >= 0),
+            starred boolean NOT NULL DEFAULT false,
+            archived boolean NOT NULL DEFAULT false,
+            salesperson_id text,
+            store_id text,
+            case_id uuid,
+            last_message_id uuid,
+            last_direction text,
+            last_type text,
+            last_preview text,
+            last_sent_at timestamptz,
+            last_delivery_state text,
+            last_sort_key text NOT NULL DEFAULT '',
+            last_sequence bigint NOT NULL DEFAULT 0,
+            reach text NOT NULL DEFAULT '',
+            reach_changed_at timestamptz,
+            reply_token text NOT NULL DEFAULT '',
+            reply_token_at timestamptz,
+            version bigint NOT NULL DEFAULT 0,
+            created_at timestamptz NOT NULL,
+            -- The inbox order: when something last came or went. NULL: nothing was written yet, so no list shows it.
+            sort_at timestamptz,
+            PRIMARY KEY (tenant_id, id),
+            UNIQUE (tenant_id, contact_id),
+            CHECK (status <> 'processing' OR assignee_id IS NOT NULL),
+            FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id)
+        )""")
+    order = "sort_at DESC, id DESC) WHERE sort_at IS NOT NULL"
+    op.execute(f"CREATE INDEX conversations_inbox ON conversations (tenant_id, archived, {order}")
+    op.execute(f"CREATE INDEX conversations_by_status ON conversations (tenant_id, archived, status, {order}")
+    op.execute(f"CREATE INDEX conversations_by_account ON conversations (tenant_id, account_id, archived, {order}")
+    op.execute(
+        f"CREATE INDEX conversations_by_assignee ON conversations (tenant_id, assignee_id, archived, {order} "
+        "AND assignee_id IS NOT NULL"
+    )
+    op.execute(f"CREATE INDEX conversations_unread ON conversations (tenant_id, archived, {order} AND unread_count > 0")
+    op.execute(f"CREATE INDEX conversations_starred ON conversations (tenant_id, archived, {order} AND starred")
+    op.execute(
+        f"CREATE INDEX conversations_by_salesperson ON conversations (tenant_id, salesperson_id, archived, {order} "
+        "AND salesperson_id IS NOT NULL"
+    )
+    op.execute(
+        f"CREATE INDEX conversations_by_store ON conversations (tenant_id, store_id, archived, {order} "
+        "AND store_id IS NOT NULL"
+    )
+
+
+def _cases() -> None:
+    op.execute("""
+        CREATE TABLE cases (
+            tenant_id uuid NOT NULL,
+            id uuid NOT NULL,
+            conversation_id uuid NOT NULL,
+            opened_by text NOT NULL CHECK (opened_by IN ('customer', 'teammate')),
+            opened_at timestamptz NOT NULL,
+            closed_at timestamptz,
+            PRIMARY KEY (tenant_id, id),
+            FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id)
+        )""")
+    op.execute("CREATE UNIQUE INDEX cases_one_open ON cases (tenant_id, conversation_id) WHERE closed_at IS NULL")
+    op.execute("CREATE INDEX cases_by_conversation ON cases (tenant_id, conversation_id, opened_at DESC)")
+
+
+def _messages() -> None:
+    # stored_at is the time inside the id (UUIDv7), so that an id alone finds its partition.
+    op.execute("""
+        CREATE TABLE messages (
+            tenant_id uuid NOT NULL,
+            id uuid NOT NULL,
+            stored_at timestamptz NOT NULL,
+            conversation_id uuid NOT NULL,
+            case_id uuid,
+            direction text NOT NULL CHECK (direction IN ('inbound', 'outbound')),
+            type text NOT NULL,
+            text text NOT NULL DEFAULT '',
+            attachments jsonb NOT NULL DEFAULT '[]',
+            details jsonb NOT NULL DEFAULT '{}',
+            provider_message_id text NOT NULL DEFAULT '',
+            sequence bigint NOT NULL CHECK (sequence > 0),
+            sort_key text NOT NULL,
+            sent_at timestamptz NOT NULL,
+            delivery_state text CHECK (delivery_state IN
+                ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unconfirmed')),
+            failure_code text NOT NULL DEFAULT '',
+            failure_detail text NOT NULL DEFAULT '',
+            attempt integer NOT NULL DEFAULT 1 CHECK (attempt > 0),
+            author_id uuid,
+            sender_id text NOT NULL DEFAULT '',
+            sender_name text NOT NULL DEFAULT '',
+            edited_at timestamptz,
+            unsent_at timestamptz,
+            version bigint NOT NULL DEFAULT 1,
+            PRIMARY KEY (tenant_id, id, stored_at),
+            CHECK ((direction = 'outbound') = (delivery_state IS NOT NULL)),
+            FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id)
+        ) PARTITION BY RANGE (stored_at)""")
+    op.execute("CREATE INDEX messages_thread ON messages (tenant_id, conversation_id, sort_key DESC)")
+
+
+def _partitions() -> None:
+    """A partition per month, made ahead by ensure_message_partitions(); strays go to the default one."""
+    op.execute("CREATE TABLE messages_default PARTITION OF messages DEFAULT")
+    # The login role reads through the parent, whose policy holds; the parts themselves show it nothing.
+    op.execute("ALTER TABLE messages_default ENABLE ROW LEVEL SECURITY")
+    op.execute("""
+        CREATE FUNCTION ensure_message_partitions(first_month date, months integer) RETURNS integer
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        DECLARE
+            month date; part text; made integer := 0;
+        BEGIN
+            PERFORM pg_advisory_xact_lock(7202613);
+            FOR offset_months IN 0 .. months - 1 LOOP
+                month := date_trunc('month', first_month) + make_interval(months => offset_months);
+                part := 'messages_' || to_char(month, 'YYYYMM');
+                CONTINUE WHEN to_regclass(part) IS NOT NULL;
+                EXECUTE format(
+                    'CREATE TABLE %I PARTITION OF messages FOR VALUES FROM (%L) TO (%L)',
+                    part, month::timestamptz, (month + interval '1 month')::timestamptz);
+                EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+                made := made + 1;
+            END LOOP;
+            RETURN made;
+        END $$""")
+    op.execute("SELECT ensure_message_partitions(current_date, 3)")
+
+
+def _keys() -> None:
+    op.execute("""
+        CREATE TABLE provider_keys (
+            tenant_id uuid NOT NULL,
+            account_id text NOT NULL,
+            -- 'message:<id>' or 'event:<id>': what a redelivery repeats.
+            key text NOT NULL,
+            message_id uuid,
+            conversation_id uuid,
+            PRIMARY KEY (tenant_id, account_id, key)
+        )""")
+    op.execute("""
+        CREATE TABLE pending_changes (
+            tenant_id uuid NOT NULL,
+            account_id text NOT NULL,
+            key text NOT NULL,
+            kind text NOT NULL CHECK (kind IN ('edit', 'unsend')),
+            event bytea NOT NULL,
+            stored_at timestamptz NOT NULL,
+            PRIMARY KEY (tenant_id, account_id, key, kind)
+        )""")
+    op.execute("""
+        CREATE TABLE idempotency_keys (
+            tenant_id uuid NOT NULL,
+            teammate_id uuid NOT NULL,
+            key text NOT NULL,
+            request_hash bytea NOT NULL,
+            message_id uuid NOT NULL,
+            created_at timestamptz NOT NULL,
+            PRIMARY KEY (tenant_id, teammate_id, key)
+        )""")
+    op.execute("CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at)")
+    # Upkeep is bound to no tenant, so the policy would show it no row.
+    op.execute("""
+        CREATE FUNCTION forget_idempotency_keys(older_than timestamptz) RETURNS void
+        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS
+        $$ DELETE FROM idempotency_keys WHERE created_at < older_than $$""")
+
+
+def _history() -> None:
+    op.execute("""
+        CREATE TABLE history (
+            tenant_id uuid NOT NULL,
+            id uuid NOT NULL,
+            conversation_id uuid NOT NULL,
+            case_id uuid,
+            kind text NOT NULL,
+            actor_id uuid,
+            occurred_at timestamptz NOT NULL,
+            fields jsonb NOT NULL DEFAULT '{}',
+            PRIMARY KEY (tenant_id, id),
+            FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id)
+        )""")
+    op.execute("CREATE INDEX history_by_conversation ON history (tenant_id, conversation_id, id DESC)")

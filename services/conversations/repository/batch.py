@@ -1,0 +1,167 @@
+"""SQL of the way in: many messages of many contacts and tenants in a few statements. The unit is bound to the
+tenants of the batch; every row names its own."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from libs.db.unit import Unit
+from services.conversations.models import (
+    CONVERSATION_COLUMNS,
+    MESSAGE_COLUMNS,
+    Case,
+    Contact,
+    Conversation,
+    HistoryEntry,
+    Message,
+)
+from services.conversations.repository.rows import insert_rows, rows_json
+from services.conversations.repository.values import conversation_of, message_of
+
+AliasKey = tuple[UUID, str, str, str]
+ProviderKey = tuple[UUID, str, str]
+
+_C = ", ".join(f"c.{name}" for name in CONVERSATION_COLUMNS)
+_M = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS)
+_SET = ", ".join(f"{name} = n.{name}" for name in CONVERSATION_COLUMNS if name not in {"tenant_id", "id", "created_at"})
+_ALIAS = "ON (a.tenant_id, a.account_id, a.kind, a.value) = (q.tenant_id, q.account_id, q.kind, q.value)"
+
+_LOCK = f"""
+    SELECT {_C}, a.account_id AS alias_account, a.kind AS alias_kind, a.value AS alias_value, k.profile_requested_at
+    FROM json_populate_recordset(NULL::contact_aliases, $1) q
+    JOIN contact_aliases a {_ALIAS}
+    JOIN contacts k ON (k.tenant_id, k.id) = (a.tenant_id, a.contact_id)
+    JOIN conversations c ON (c.tenant_id, c.contact_id) = (a.tenant_id, a.contact_id)
+    ORDER BY c.id FOR UPDATE OF c"""
+_CLAIM_ALIASES = """
+    INSERT INTO contact_aliases (tenant_id, account_id, kind, value, contact_id)
+    SELECT tenant_id, account_id, kind, value, contact_id FROM json_populate_recordset(NULL::contact_aliases, $1)
+    ORDER BY tenant_id, account_id, kind, value
+    ON CONFLICT DO NOTHING RETURNING contact_id"""
+_CLAIM_KEYS = """
+    INSERT INTO provider_keys (tenant_id, account_id, key)
+    SELECT tenant_id, account_id, key FROM json_populate_recordset(NULL::provider_keys, $1)
+    ORDER BY tenant_id, account_id, key
+    ON CONFLICT DO NOTHING RETURNING tenant_id, account_id, key"""
+_FILL_KEYS = """
+    UPDATE provider_keys k SET message_id = n.message_id, conversation_id = n.conversation_id
+    FROM json_populate_recordset(NULL::provider_keys, $1) n
+    WHERE (k.tenant_id, k.account_id, k.key) = (n.tenant_id, n.account_id, n.key)"""
+_MESSAGES_OF_KEYS = f"""
+    SELECT {_M}, k.account_id AS key_account, k.key AS key
+    FROM json_populate_recordset(NULL::provider_keys, $1) q
+    JOIN provider_keys k ON (k.tenant_id, k.account_id, k.key) = (q.tenant_id, q.account_id, q.key)
+    JOIN messages m ON (m.tenant_id, m.id, m.stored_at)
+        = (k.tenant_id, k.message_id, uuid_extract_timestamp(k.message_id))"""
+_TAKE_PENDING = """
+    DELETE FROM pending_changes p USING json_populate_recordset(NULL::provider_keys, $1) q
+    WHERE (p.tenant_id, p.account_id, p.key) = (q.tenant_id, q.account_id, q.key)
+    RETURNING p.tenant_id, p.account_id, p.key, p.event"""
+_PARK = """
+    INSERT INTO pending_changes (tenant_id, account_id, key, kind, event, stored_at)
+    SELECT tenant_id, account_id, key, kind, event, stored_at FROM json_populate_recordset(NULL::pending_changes, $1)
+    ON CONFLICT (tenant_id, account_id, key, kind) DO UPDATE SET event = EXCLUDED.event"""
+_SAVE_CONVERSATIONS = f"""
+    UPDATE conversations c SET {_SET} FROM json_populate_recordset(NULL::conversations, $1) n
+    WHERE (c.tenant_id, c.id) = (n.tenant_id, n.id)"""
+_SAVE_MESSAGES = """
+    UPDATE messages m SET text = n.text, attachments = n.attachments, details = n.details, edited_at = n.edited_at,
+        unsent_at = n.unsent_at, version = n.version, delivery_state = n.delivery_state, attempt = n.attempt,
+        failure_code = n.failure_code, failure_detail = n.failure_detail, provider_message_id = n.provider_message_id
+    FROM json_populate_recordset(NULL::messages, $1) n
+    WHERE (m.tenant_id, m.id, m.stored_at) = (n.tenant_id, n.id, n.stored_at)"""
+_REQUEST_PROFILES = """
+    UPDATE contacts k SET profile_requested_at = n.profile_requested_at
+    FROM json_populate_recordset(NULL::contacts, $1) n WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id)"""
+_CONTACT_COLUMNS = ("tenant_id", "id", "account_id", "channel", "kind", "name", "created_at", "profile_requested_at")
+_CASE_COLUMNS = ("tenant_id", "id", "conversation_id", "opened_by", "opened_at")
+_HISTORY_COLUMNS = ("tenant_id", "id", "conversation_id", "case_id", "kind", "occurred_at", "actor_id", "fields")
+
+
+class BatchRepository:
+    """Reads and writes for a batch of events."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+
+    async def lock_conversations(self, aliases: Sequence[AliasKey]) -> list[tuple[AliasKey, Conversation, Any]]:
+        """Conversations of known aliases, locked in the order of their ids, and when their profile was asked for."""
+        wanted = [{"tenant_id": t, "account_id": a, "kind": k, "value": v} for t, a, k, v in aliases]
+        found = await self.unit.fetch(_LOCK, rows_json(wanted))
+        return [
+            (
+                (row["tenant_id"], row["alias_account"], row["alias_kind"], row["alias_value"]),
+                conversation_of(row),
+                row["profile_requested_at"],
+            )
+            for row in found
+        ]
+
+    async def claim_aliases(self, aliases: Sequence[tuple[AliasKey, UUID]]) -> set[UUID]:
+        """Gives aliases to new contacts; answers with the contacts that got one. An alias another transaction gave
+        away meanwhile is left to it."""
+        rows = [
+            {"tenant_id": t, "account_id": a, "kind": k, "value": v, "contact_id": contact}
+            for (t, a, k, v), contact in aliases
+        ]
+        return {row["contact_id"] for row in await self.unit.fetch(_CLAIM_ALIASES, rows_json(rows))}
+
+    async def add_contacts(self, contacts: Sequence[Contact], conversations: Sequence[Conversation]) -> None:
+        """New contacts, each with its one conversation."""
+        await insert_rows(self.unit, "contacts", _CONTACT_COLUMNS, contacts)
+        await insert_rows(self.unit, "conversations", CONVERSATION_COLUMNS, conversations)
+
+    async def claim_keys(self, keys: Sequence[ProviderKey]) -> set[ProviderKey]:
+        """Those of the keys that nobody claimed before."""
+        rows = await self.unit.fetch(_CLAIM_KEYS, _keys_json(keys))
+        return {(row["tenant_id"], row["account_id"], row["key"]) for row in rows}
+
+    async def fill_keys(self, filled: Sequence[tuple[ProviderKey, Message]]) -> None:
+        """Points keys at the messages they made."""
+        rows = [
+            {"tenant_id": t, "account_id": a, "key": k, "message_id": m.id, "conversation_id": m.conversation_id}
+            for (t, a, k), m in filled
+        ]
+        await self.unit.fetch(_FILL_KEYS, rows_json(rows))
+
+    async def messages_of(self, keys: Sequence[ProviderKey]) -> dict[ProviderKey, Message]:
+        """Stored messages by the platform's id."""
+        rows = await self.unit.fetch(_MESSAGES_OF_KEYS, _keys_json(keys))
+        return {(row["tenant_id"], row["key_account"], row["key"]): message_of(row) for row in rows}
+
+    async def take_pending(self, keys: Sequence[ProviderKey]) -> list[tuple[ProviderKey, bytes]]:
+        """Edits and unsends that waited for these messages, oldest first; they wait no more."""
+        rows = await self.unit.fetch(_TAKE_PENDING, _keys_json(keys))
+        return [((row["tenant_id"], row["account_id"], row["key"]), row["event"]) for row in rows]
+
+    async def park_changes(self, changes: Sequence[dict[str, Any]]) -> None:
+        """Keeps edits and unsends that came before their message."""
+        await self.unit.fetch(_PARK, rows_json(changes))
+
+    async def add_messages(self, messages: Sequence[Message]) -> None:
+        """New messages."""
+        await insert_rows(self.unit, "messages", MESSAGE_COLUMNS, messages)
+
+    async def save_messages(self, messages: Sequence[Message]) -> None:
+        """What can change of a message."""
+        await self.unit.fetch(_SAVE_MESSAGES, rows_json(messages))
+
+    async def save_conversations(self, conversations: Sequence[Conversation]) -> None:
+        """Everything of locked conversations."""
+        await self.unit.fetch(_SAVE_CONVERSATIONS, rows_json(conversations))
+
+    async def add_cases(self, cases: Sequence[Case]) -> None:
+        """New cases."""
+        await insert_rows(self.unit, "cases", _CASE_COLUMNS, cases)
+
+    async def add_history(self, entries: Sequence[HistoryEntry]) -> None:
+        """New lines of history."""
+        await insert_rows(self.unit, "history", _HISTORY_COLUMNS, entries)
+
+    async def note_profile_requests(self, contacts: Sequence[dict[str, Any]]) -> None:
+        """Remembers when each contact's profile was asked for."""
+        await self.unit.fetch(_REQUEST_PROFILES, rows_json(contacts))
+
+
+def _keys_json(keys: Sequence[ProviderKey]) -> str:
+    return rows_json([{"tenant_id": t, "account_id": a, "key": k} for t, a, k in keys])

@@ -1,0 +1,149 @@
+"""The gRPC edge: translates, nothing more. protos/frontdesk/conversations/v1/conversations.proto is its contract."""
+
+from typing import Any
+from uuid import UUID
+
+from frontdesk.conversations.v1 import conversations_pb2 as pb
+from frontdesk.conversations.v1 import conversations_pb2_grpc as grpc_pb
+from libs.auth.tokens import TeammateClaims
+from libs.rpc.context import current_teammate
+from libs.rpc.errors import InvalidArgumentError
+from services.conversations.domain import snapshots
+from services.conversations.repository.inbox import InboxFilter
+from services.conversations.service.inbox import ConversationNotFoundError, InboxService
+from services.conversations.service.sending import MessageNotFoundError, SendingService
+
+
+class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
+    """Serves ConversationsService."""
+
+    def __init__(self, inbox: InboxService, sending: SendingService) -> None:
+        self._inbox = inbox
+        self._sending = sending
+
+    async def ListConversations(self, request: pb.ListConversationsRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        rows, token = await self._inbox.list_conversations(
+            tenant_id, teammate, _filter(request, teammate), request.page_size, request.page_token
+        )
+        found = [snapshots.conversation(row) for row in rows]
+        return pb.ListConversationsResponse(conversations=found, next_page_token=token)
+
+    async def GetConversation(self, request: pb.GetConversationRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        row = await self._inbox.get_conversation(tenant_id, teammate, _conversation_id(request.conversation_id))
+        return pb.GetConversationResponse(conversation=snapshots.conversation(row))
+
+    async def ListMessages(self, request: pb.ListMessagesRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        rows, token = await self._inbox.list_messages(
+            tenant_id, teammate, _conversation_id(request.conversation_id), request.page_size, request.page_token
+        )
+        return pb.ListMessagesResponse(messages=[snapshots.message(row) for row in rows], next_page_token=token)
+
+    async def SendMessage(self, request: pb.SendMessageRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        message, row = await self._sending.send(
+            tenant_id,
+            teammate,
+            _conversation_id(request.conversation_id),
+            request.type,
+            request.text,
+            _idempotency_key(request.idempotency_key),
+        )
+        return pb.SendMessageResponse(message=snapshots.message(message), conversation=snapshots.conversation(row))
+
+    async def RetryMessage(self, request: pb.RetryMessageRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        message = await self._sending.retry(
+            tenant_id,
+            teammate,
+            _conversation_id(request.conversation_id),
+            _message_id(request.message_id),
+            _idempotency_key(request.idempotency_key),
+        )
+        return pb.RetryMessageResponse(message=snapshots.message(message))
+
+    async def TakeOverConversation(self, request: pb.TakeOverConversationRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        row = await self._sending.take_over(tenant_id, teammate, _conversation_id(request.conversation_id))
+        return pb.TakeOverConversationResponse(conversation=snapshots.conversation(row))
+
+    async def OpenConversation(self, request: pb.OpenConversationRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        row = await self._sending.open(tenant_id, teammate, _conversation_id(request.conversation_id))
+        return pb.OpenConversationResponse(conversation=snapshots.conversation(row))
+
+    async def CountUnread(self, request: pb.CountUnreadRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        return pb.CountUnreadResponse(conversations=await self._inbox.count_unread(tenant_id, teammate))
+
+    async def ListHistory(self, request: pb.ListHistoryRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        rows, token = await self._inbox.list_history(
+            tenant_id, teammate, _conversation_id(request.conversation_id), request.page_size, request.page_token
+        )
+        return pb.ListHistoryResponse(entries=[snapshots.history_entry(row) for row in rows], next_page_token=token)
+
+
+def _filter(request: pb.ListConversationsRequest, teammate: TeammateClaims) -> InboxFilter:
+    names = tuple(snapshots.STATUS_NAMES.get(status, "") for status in request.statuses)
+    if "" in names:
+        raise InvalidArgumentError("status must be open, processing or closed.", field="status")
+    return InboxFilter(
+        statuses=names,
+        channels=tuple(request.channels),
+        account_ids=tuple(request.account_ids),
+        unread_only=request.unread_only,
+        starred_only=request.starred_only,
+        archived=request.archived,
+        assignee=_assignee(request.assignee, teammate),
+    )
+
+
+def _assignee(text: str, teammate: TeammateClaims) -> UUID | str | None:
+    if text == "":
+        return None
+    if text == "none":
+        return "none"
+    if text == "me":
+        return teammate.id
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidArgumentError('assignee must be "me", "none" or a teammate\'s id.', field="assignee") from None
+
+
+def _conversation_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ConversationNotFoundError from None
+
+
+def _message_id(text: str) -> UUID:
+    try:
+        message_id = UUID(text)
+    except ValueError:
+        message_id = None
+    # Only a time-ordered id tells which partition to look in.
+    if message_id is None or message_id.version != 7:
+        raise MessageNotFoundError("No message of this id can be sent again here.")
+    return message_id
+
+
+def _idempotency_key(text: str) -> str:
+    if len(text) > 200 or not all("!" <= letter <= "~" for letter in text):
+        raise InvalidArgumentError(
+            "Idempotency-Key must be 1 to 200 printable ASCII characters.", field="Idempotency-Key"
+        )
+    return text

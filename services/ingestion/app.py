@@ -1,0 +1,86 @@
+"""Puts the service together. No I/O happens here: parts begin in start()."""
+
+from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
+from frontdesk.tenants.v1 import tenants_pb2 as tenants
+from frontdesk.tenants.v1 import tenants_pb2_grpc as tenants_grpc
+from libs.app.http import HttpPart
+from libs.app.ops import OpsApp
+from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart
+from libs.app.runtime import Runtime
+from libs.app.service import Part, Service
+from libs.bus.bus import Bus
+from libs.bus.spool import Spool
+from libs.channels.registry import CHANNELS
+from libs.db.database import Database
+from libs.db.migrate import head_revision
+from libs.rpc.client import channel
+from libs.rpc.server import RpcServer
+from services.ingestion.consumers import ACCOUNT_SUBJECT, AccountListener
+from services.ingestion.routes import WebhookApp
+from services.ingestion.service.accounts import AccountDirectory
+from services.ingestion.service.ledger import LedgerService
+from services.ingestion.service.replay import ReplayService
+from services.ingestion.service.unverified import UnverifiedService
+from services.ingestion.service.webhooks import WebhookService
+from services.ingestion.servicer import LedgerServicer
+from services.ingestion.settings import Settings
+
+NAME = "ingestion"
+_UNVERIFIED_EVERY = 1.0
+_PURGE_EVERY = 600.0
+
+
+class IngestionService(Service):
+    """The service, and its webhooks as an ASGI application for a process that serves them itself."""
+
+    def __init__(self, parts: list[Part], webhook_app: WebhookApp) -> None:
+        super().__init__(NAME, parts)
+        self.webhook_app = webhook_app
+
+
+def build(runtime: Runtime) -> IngestionService:
+    """The ingestion service of this process."""
+    settings = runtime.settings(Settings)
+    clock = runtime.clock
+    database = Database(runtime.database_url(NAME), NAME)
+    bus = Bus(settings.nats_url, NAME)
+    spool = Spool(bus, database, settings.ingestion_publish_timeout)
+    stub = tenants_grpc.ChannelAccountsServiceStub(channel(runtime.address("tenants"), "tenants", runtime.issuer(NAME)))
+
+    async def fetch(account_id: str) -> tenants.GetChannelCredentialsResponse:
+        request = tenants.GetChannelCredentialsRequest(account_id=account_id)
+        answer: tenants.GetChannelCredentialsResponse = await stub.GetChannelCredentials(request, timeout=1.0)
+        return answer
+
+    directory = AccountDirectory(fetch, clock)
+    ledger = LedgerService(database, clock, settings)
+    unverified = UnverifiedService(database, clock, settings)
+    webhooks = WebhookService(directory, spool, ledger, unverified, clock)
+    replay = ReplayService(database, webhooks, directory, clock)
+
+    async def settle() -> None:
+        await unverified.settle(replay.settle)
+
+    parts: list[Part] = [
+        DatabasePart(database, head_revision(NAME)),
+        BusPart(bus),
+        StartStopPart("spool", spool),
+        SubscriptionPart("accounts", bus, ACCOUNT_SUBJECT, AccountListener(directory).handle),
+        LoopPart("unverified", settle, _UNVERIFIED_EVERY),
+        LoopPart("purge", ledger.purge, _PURGE_EVERY),
+        RpcServer(
+            runtime.listen(NAME),
+            runtime.verifier(NAME),
+            [(grpc_pb.add_LedgerServiceServicer_to_server, LedgerServicer(replay))],
+        ),
+    ]
+    service = IngestionService(parts, WebhookApp(webhooks, clock, settings.ingestion_max_body, _channels(settings)))
+    service.webhook_app.ops = OpsApp([service])
+    if settings.ingestion_http_listen:
+        parts.append(HttpPart(service.webhook_app, settings.ingestion_http_listen))
+    return service
+
+
+def _channels(settings: Settings) -> frozenset[str]:
+    wanted = {name.strip() for name in settings.ingestion_channels.split(",") if name.strip()}
+    return frozenset(wanted or CHANNELS)

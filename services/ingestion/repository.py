@@ -1,0 +1,115 @@
+"""Every SQL statement of this service. Its tables stand outside the tenants' policies; see the migration."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from libs.db.unit import Unit
+from services.ingestion.models import LedgerRow, UnverifiedRow
+
+_LEDGER = (
+    "id, tenant_id, account_id, channel, verdict, reason, detail, size_bytes, truncated, received_at, replayed_at,"
+    " dedup_key"
+)
+
+
+class LedgerRepository:
+    """Refused calls and parked events."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add(self, row: LedgerRow) -> None:
+        """Keeps an entry; a parked event that is kept already stays as it is."""
+        await self._unit.fetch(
+            "INSERT INTO ledger (id, tenant_id, account_id, channel, verdict, reason, detail, dedup_key, body,"
+            " size_bytes, truncated, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+            " ON CONFLICT DO NOTHING",
+            row.id,
+            row.tenant_id,
+            row.account_id,
+            row.channel,
+            row.verdict,
+            row.reason,
+            row.detail,
+            row.dedup_key,
+            row.body,
+            row.size_bytes,
+            row.truncated,
+            row.received_at,
+        )
+
+    async def page(self, account_id: str, verdict: str, before: UUID | None, limit: int) -> list[LedgerRow]:
+        """Entries newest first, without their bytes."""
+        conditions, params = ["true"], dict[str, Any](limit=limit)
+        if account_id:
+            conditions.append("account_id = :account")
+            params["account"] = account_id
+        if verdict:
+            conditions.append("verdict = :verdict")
+            params["verdict"] = verdict
+        if before:
+            conditions.append("id < :before")
+            params["before"] = before
+        rows = await self._unit.rows(
+            f"SELECT {_LEDGER} FROM ledger WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT :limit", params
+        )
+        return [LedgerRow(**row, body=b"") for row in rows]
+
+    async def get(self, entry_id: UUID, lock: bool = False) -> LedgerRow | None:
+        """One entry with its bytes."""
+        row = await self._unit.one_or_none(
+            f"SELECT {_LEDGER}, body FROM ledger WHERE id = :id" + (" FOR UPDATE" if lock else ""), {"id": entry_id}
+        )
+        return LedgerRow(**row) if row else None
+
+    async def mark_replayed(self, row: LedgerRow) -> None:
+        """Notes when an entry was replayed."""
+        await self._unit.execute(
+            "UPDATE ledger SET replayed_at = :at WHERE id = :id", {"at": row.replayed_at, "id": row.id}
+        )
+
+    async def purge(self, keep_bytes: int, older_than: Any) -> int:
+        """Deletes what is older, and of refused bodies the oldest beyond keep_bytes in all."""
+        result = await self._unit.execute(
+            "DELETE FROM ledger WHERE received_at < :older OR id IN (SELECT id FROM"
+            " (SELECT id, sum(octet_length(body)) OVER (ORDER BY id DESC) AS kept FROM ledger"
+            " WHERE verdict = 'refused') AS sizes WHERE kept > :bytes)",
+            {"older": older_than, "bytes": keep_bytes},
+        )
+        return int(result.rowcount)
+
+
+class UnverifiedRepository:
+    """Calls that wait for their account's secret."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def add(self, row: UnverifiedRow, at_most: int) -> bool:
+        """Keeps a call; False when at_most wait already."""
+        kept = await self._unit.fetch(
+            "INSERT INTO unverified (id, channel, account_id, headers, body, received_at)"
+            " SELECT $1, $2, $3, $4::jsonb, $5, $6 WHERE (SELECT count(*) FROM unverified) < $7 RETURNING id",
+            row.id,
+            row.channel,
+            row.account_id,
+            json.dumps(row.headers),
+            row.body,
+            row.received_at,
+            at_most,
+        )
+        return bool(kept)
+
+    async def oldest(self, limit: int) -> list[UnverifiedRow]:
+        """The calls that wait longest; another replica's are passed over."""
+        rows = await self._unit.rows(
+            "SELECT id, channel, account_id, headers, body, received_at FROM unverified ORDER BY id LIMIT :limit"
+            " FOR UPDATE SKIP LOCKED",
+            {"limit": limit},
+        )
+        return [UnverifiedRow(**row) for row in rows]
+
+    async def remove(self, row: UnverifiedRow) -> None:
+        """Forgets a call that was dealt with."""
+        await self._unit.execute("DELETE FROM unverified WHERE id = :id", {"id": row.id})

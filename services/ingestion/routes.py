@@ -1,0 +1,104 @@
+"""The HTTP edge: bare ASGI, for this is the way every message takes."""
+
+import json
+import re
+from typing import Any
+
+from libs.app.ops import OpsApp
+from libs.channels.registry import CHANNELS
+from libs.clock.clock import Clock
+from libs.observe.log import get_logger
+from libs.observe.metrics import Counter, Histogram
+from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError
+from services.ingestion.service.webhooks import Call, WebhookService
+
+_PATH = re.compile(r"/webhooks/([a-z]+)/([A-Za-z0-9._-]{1,100})/?\Z")
+
+_log = get_logger(__name__)
+_seconds = Histogram(
+    "frontdesk_webhook_seconds",
+    "Time to answer a webhook call.",
+    ["channel"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0),
+)
+_calls = Counter("frontdesk_webhook_calls_total", "Webhook calls, by answer.", ["channel", "status"])
+
+
+class BodyTooLargeError(InvalidArgumentError):
+    """Longer than any webhook."""
+
+    code = "body_too_large"
+    http_status = 413
+
+
+class MethodNotAllowedError(InvalidArgumentError):
+    """Webhooks are POST."""
+
+    code = "method_not_allowed"
+    http_status = 405
+
+
+class WebhookApp:
+    """ASGI application for /webhooks/<channel>/<account>, /livez and /readyz."""
+
+    def __init__(self, webhooks: WebhookService, clock: Clock, max_body: int, channels: frozenset[str]) -> None:
+        self._webhooks = webhooks
+        self._clock = clock
+        self._max_body = max_body
+        self._channels = channels
+        # Answers /livez and /readyz; set once the service that it tells of exists.
+        self.ops = OpsApp([])
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """ASGI entry."""
+        if scope["type"] != "http":
+            return
+        if scope["path"] in {"/livez", "/readyz"}:
+            await self.ops(scope, receive, send)
+            return
+        match = _PATH.match(scope["path"])
+        channel = match[1] if match and match[1] in self._channels else "unknown"
+        with _seconds.labels(channel).time():
+            status, body = await self._answer(scope, receive, match)
+        _calls.labels(channel, str(status)).inc()
+        kind = b"application/json" if status == 200 else b"application/problem+json"
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Any, receive: Any, match: re.Match[str] | None) -> tuple[int, bytes]:
+        try:
+            await self._receive(scope, receive, match)
+        except FrontdeskError as error:
+            return error.http_status, _problem(error.http_status, error.code, error.message)
+        except Exception:
+            _log.exception("webhook call failed")
+            return 503, _problem(503, "unavailable", "Nothing can be stored right now. Send this again.")
+        return 200, b"{}"
+
+    async def _receive(self, scope: Any, receive: Any, match: re.Match[str] | None) -> None:
+        if match is None or match[1] not in self._channels or match[1] not in CHANNELS:
+            raise NotFoundError("Webhooks are at /webhooks/<channel>/<account id>.")
+        if scope["method"] != "POST":
+            raise MethodNotAllowedError("Send webhooks by POST.")
+        received_at = self._clock.now()
+        body = await self._body(scope, receive)
+        await self._webhooks.receive(Call(match[1], match[2], scope["headers"], body, received_at))
+
+    async def _body(self, scope: Any, receive: Any) -> bytes:
+        chunks, size = [], 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise InvalidArgumentError("The body ended early.")
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._max_body:
+                raise BodyTooLargeError(f"A webhook body may have at most {self._max_body} bytes.")
+            chunks.append(chunk)
+            if not message.get("more_body"):
+                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _problem(status: int, code: str, detail: str) -> bytes:
+    return json.dumps({"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}).encode()

@@ -1,0 +1,89 @@
+"""Keeps what was refused or parked, for people to look at."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from libs.channels.base import Parked
+from libs.channels.keys import dedup_key, hash_text
+from libs.clock.clock import Clock
+from libs.clock.ids import new_id
+from libs.db.database import Database
+from libs.observe.log import get_logger
+from libs.observe.metrics import Counter
+from services.ingestion.domain import Budget
+from services.ingestion.models import LedgerRow
+from services.ingestion.repository import LedgerRepository
+from services.ingestion.service.accounts import KnownAccount
+from services.ingestion.settings import Settings
+
+_log = get_logger(__name__)
+_unkept = Counter("frontdesk_refused_unkept_total", "Refused webhook calls that were counted but not kept.")
+
+
+class LedgerService:
+    """Writes the ledger."""
+
+    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._budget = Budget()
+
+    async def park(self, account: KnownAccount, parked: Parked, received_at: datetime) -> None:
+        """Keeps an event nobody understands yet, once however often it comes. Raises when it cannot: what is not
+        kept must not be acknowledged."""
+        row = LedgerRow(
+            id=new_id(self._clock),
+            tenant_id=UUID(account.tenant_id),
+            account_id=account.account_id,
+            channel=account.channel,
+            verdict="parked",
+            reason=parked.reason,
+            detail=parked.detail,
+            dedup_key=dedup_key(account.account_id, "parked", hash_text(parked.raw.decode("utf-8", "replace"))),
+            body=parked.raw,
+            size_bytes=len(parked.raw),
+            received_at=received_at,
+        )
+        async with self._database.system_unit() as unit:
+            await LedgerRepository(unit).add(row)
+
+    async def refuse(
+        self,
+        channel: str,
+        account_id: str,
+        account: KnownAccount | None,
+        reason: str,
+        body: bytes,
+        received_at: datetime,
+    ) -> None:
+        """Keeps a refused call, within what a forger may fill. Never raises: the call is refused either way."""
+        source = account_id if account else ""
+        if not self._budget.spend(source, received_at.timestamp()):
+            _unkept.inc()
+            return
+        kept = body[: self._settings.ingestion_refused_body]
+        row = LedgerRow(
+            id=new_id(self._clock),
+            tenant_id=UUID(account.tenant_id) if account else None,
+            account_id=account_id[:200],
+            channel=channel,
+            verdict="refused",
+            reason=reason,
+            body=kept,
+            size_bytes=len(body),
+            truncated=len(kept) < len(body),
+            received_at=received_at,
+        )
+        try:
+            async with self._database.system_unit() as unit:
+                await LedgerRepository(unit).add(row)
+        except Exception as error:
+            _unkept.inc()
+            _log.warning("refused call not kept", reason=reason, error=repr(error))
+
+    async def purge(self) -> None:
+        """Deletes what is too old or too much."""
+        older_than = self._clock.now() - timedelta(days=self._settings.ingestion_ledger_days)
+        async with self._database.system_unit() as unit:
+            await LedgerRepository(unit).purge(self._settings.ingestion_refused_total, older_than)

@@ -1,0 +1,112 @@
+"""Reading the ledger, and replaying what it kept once the cause is mended."""
+
+import contextlib
+from uuid import UUID
+
+from libs.channels.base import MalformedBody, RawEvent
+from libs.channels.registry import CHANNELS
+from libs.clock.clock import Clock
+from libs.db.database import Database
+from libs.db.pages import decode_token, encode_token, page_size
+from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, PermissionDeniedError
+from services.ingestion.models import LedgerRow, UnverifiedRow
+from services.ingestion.repository import LedgerRepository
+from services.ingestion.service.accounts import AccountDirectory, AccountsAwayError, KnownAccount
+from services.ingestion.service.webhooks import Call, WebhookService
+
+
+class LedgerEntryNotFoundError(NotFoundError):
+    """No entry of this id."""
+
+    code = "ledger_entry_not_found"
+
+
+class CannotReplayError(FailedPreconditionError):
+    """What was kept is not enough, or its account is gone."""
+
+    code = "cannot_replay"
+
+
+class StillNotUnderstoodError(InvalidArgumentError):
+    """Today's code does not understand it either."""
+
+    code = "still_not_understood"
+
+
+class ReplayService:
+    """What the operator does with the ledger."""
+
+    def __init__(self, database: Database, webhooks: WebhookService, directory: AccountDirectory, clock: Clock) -> None:
+        self._database = database
+        self._webhooks = webhooks
+        self._directory = directory
+        self._clock = clock
+
+    async def list_entries(self, account_id: str, verdict: str, size: int, token: str) -> tuple[list[LedgerRow], str]:
+        """One page, newest first, without bytes."""
+        limit = page_size(size)
+        before = decode_token(token, (str,))
+        async with self._database.system_unit() as unit:
+            page = LedgerRepository(unit).page(account_id, verdict, UUID(before[0]) if before else None, limit + 1)
+            rows = await page
+        more = len(rows) > limit
+        rows = rows[:limit]
+        return rows, encode_token(str(rows[-1].id)) if more else ""
+
+    async def get_entry(self, entry_id: UUID) -> LedgerRow:
+        """One entry with its bytes."""
+        async with self._database.system_unit() as unit:
+            return _found(await LedgerRepository(unit).get(entry_id))
+
+    async def replay(self, entry_id: UUID) -> int:
+        """Publishes what the kept bytes mean today; how many events that were. A refused call is taken without its
+        signature: the operator vouches for it."""
+        async with self._database.system_unit() as unit:
+            repository = LedgerRepository(unit)
+            row = _found(await repository.get(entry_id, lock=True))
+            if row.truncated:
+                raise CannotReplayError("Only the beginning of this body was kept. Ask the platform to send it again.")
+            account = await self._account(row)
+            events = self._events(row)
+            channel = CHANNELS[row.channel]
+            if not self._webhooks.understood(channel, account, events, row.received_at):
+                raise StillNotUnderstoodError("These bytes are still not understood; nothing was published.")
+            published = await self._webhooks.publish(channel, account, events, row.received_at)
+            row.replayed_at = self._clock.now()
+            await repository.mark_replayed(row)
+            return published
+
+    async def settle(self, row: UnverifiedRow) -> bool:
+        """Takes a call that was kept unverified, now that the account may be known; False to keep it on."""
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in row.headers]
+        call = Call(row.channel, row.account_id, headers, row.body, row.received_at)
+        try:
+            account = await self._directory.get(row.account_id)
+        except AccountsAwayError:
+            return False
+        # What is not genuine or not understood, accept() has put into the ledger.
+        with contextlib.suppress(NotFoundError, InvalidArgumentError, PermissionDeniedError):
+            await self._webhooks.accept(call, account)
+        return True
+
+    async def _account(self, row: LedgerRow) -> KnownAccount:
+        try:
+            account = await self._directory.get(row.account_id)
+        except AccountsAwayError as error:
+            raise CannotReplayError("The tenants service does not answer. Try again.") from error
+        if account is None:
+            raise CannotReplayError("No connected account has this id any more.")
+        return account
+
+    def _events(self, row: LedgerRow) -> list[RawEvent]:
+        channel = CHANNELS[row.channel]
+        try:
+            return [channel.restore(row.body)] if row.verdict == "parked" else channel.split(row.body)
+        except MalformedBody as error:
+            raise StillNotUnderstoodError(f"These bytes are still not understood: {error}.") from error
+
+
+def _found(row: LedgerRow | None) -> LedgerRow:
+    if row is None:
+        raise LedgerEntryNotFoundError("No ledger entry has this id.")
+    return row

@@ -1,0 +1,165 @@
+"""One webhook call: verify, split, normalise, publish. A call answered 2xx is on disk somewhere."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from frontdesk.channels.v1.inbound_pb2 import InboundEvent
+from libs.bus import subjects
+from libs.bus.messages import Outgoing
+from libs.bus.spool import Spool
+from libs.channels.base import Account, Channel, MalformedBody, Parked, RawEvent
+from libs.channels.keys import hash_text
+from libs.channels.partition import partition_of_event
+from libs.channels.registry import CHANNELS
+from libs.clock.clock import Clock
+from libs.observe.log import get_logger
+from libs.observe.metrics import Counter
+from libs.rpc.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError, UnavailableError
+from services.ingestion.domain import Quotas
+from services.ingestion.service.accounts import AccountDirectory, AccountsAwayError, KnownAccount
+from services.ingestion.service.ledger import LedgerService
+from services.ingestion.service.unverified import UnverifiedService
+
+_log = get_logger(__name__)
+_events = Counter("frontdesk_webhook_events_total", "Events of webhook calls, by verdict.", ["channel", "verdict"])
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+
+class UnknownAccountError(NotFoundError):
+    """The address names no connected account of this channel."""
+
+    code = "unknown_account"
+
+
+class BadSignatureError(PermissionDeniedError):
+    """The body was not signed with the account's secret."""
+
+    code = "bad_signature"
+    http_status = 401
+
+
+class MalformedWebhookError(InvalidArgumentError):
+    """Signed, but not in the platform's form."""
+
+    code = "malformed_webhook"
+    http_status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A webhook call as it came."""
+
+    channel: str
+    account_id: str
+    headers: RawHeaders
+    body: bytes
+    received_at: datetime
+
+
+class WebhookService:
+    """What a call to /webhooks/<channel>/<account> does."""
+
+    def __init__(
+        self,
+        directory: AccountDirectory,
+        spool: Spool,
+        ledger: LedgerService,
+        unverified: UnverifiedService,
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._spool = spool
+        self._ledger = ledger
+        self._unverified = unverified
+        self._clock = clock
+        self._quotas = Quotas()
+
+    async def receive(self, call: Call) -> None:
+        """Takes a call. Returns once every event is stored; raises the answer to give otherwise."""
+        try:
+            account = await self._directory.get(call.account_id)
+        except AccountsAwayError:
+            # Nobody can say whether it is genuine. The platform may never send it again: keep it and see later.
+            await self._unverified.keep(call.channel, call.account_id, call.headers, call.body, call.received_at)
+            _events.labels(call.channel, "unverified").inc()
+            return
+        await self.accept(call, account)
+
+    async def accept(self, call: Call, account: KnownAccount | None) -> None:
+        """The same, knowing the account."""
+        if account is None or account.channel != call.channel:
+            await self._refuse(call, None, "unknown_account")
+            raise UnknownAccountError("No connected account has this webhook address.")
+        channel = CHANNELS[call.channel]
+        if not channel.verify(account.credentials, call.headers, call.body):
+            await self._refuse(call, account, "bad_signature")
+            raise BadSignatureError("The signature does not match this account's secret.")
+        try:
+            raw_events = channel.split(call.body)
+        except MalformedBody as error:
+            await self._refuse(call, account, error.reason)
+            raise MalformedWebhookError(f"The body is not a webhook of this channel: {error}.") from error
+        await self.publish(channel, account, raw_events, call.received_at)
+
+    async def publish(
+        self, channel: Channel, account: KnownAccount, raw_events: Sequence[RawEvent], received_at: datetime
+    ) -> int:
+        """Publishes what events mean and parks what they do not; returns how many were published."""
+        owner = Account(account.tenant_id, account.account_id, account.provider_id)
+        outgoing: list[Outgoing] = []
+        lane = self._quotas.lane(account.account_id, account.quota, len(raw_events), received_at.timestamp())
+        for raw in raw_events:
+            meaning = channel.normalise(raw, owner, received_at)
+            if isinstance(meaning, Parked):
+                outgoing += await self._park(account, meaning, received_at)
+            else:
+                outgoing.append(_outgoing(meaning, lane))
+        await self._store(outgoing)
+        _events.labels(channel.name, "published").inc(len(outgoing))
+        return len(outgoing)
+
+    def understood(
+        self, channel: Channel, account: KnownAccount, raw_events: Sequence[RawEvent], received_at: datetime
+    ) -> bool:
+        """Whether today's code knows what every one of these means."""
+        owner = Account(account.tenant_id, account.account_id, account.provider_id)
+        return not any(isinstance(channel.normalise(raw, owner, received_at), Parked) for raw in raw_events)
+
+    async def _park(self, account: KnownAccount, parked: Parked, received_at: datetime) -> list[Outgoing]:
+        """Keeps an event nobody understands; while the database is away, as a dead letter, which is returned."""
+        _events.labels(account.channel, "parked").inc()
+        try:
+            await self._ledger.park(account, parked, received_at)
+        except Exception as error:
+            _log.warning("parked event goes to the dead letters", error=repr(error))
+            return [_dead_letter(account, parked)]
+        return []
+
+    async def _store(self, outgoing: Sequence[Outgoing]) -> None:
+        try:
+            await asyncio.gather(*(self._spool.publish_raw(event) for event in outgoing))
+        except Exception as error:
+            raise UnavailableError("Nothing can be stored right now. Send this again.") from error
+
+    async def _refuse(self, call: Call, account: KnownAccount | None, reason: str) -> None:
+        _events.labels(call.channel, "refused").inc()
+        await self._ledger.refuse(call.channel, call.account_id, account, reason, call.body, call.received_at)
+
+
+def _dead_letter(account: KnownAccount, parked: Parked) -> Outgoing:
+    headers = {
+        subjects.MSG_ID: f"parked:{account.account_id}:{hash_text(parked.raw.decode('utf-8', 'replace'))}",
+        subjects.TENANT: account.tenant_id,
+        "Frontdesk-Account": account.account_id,
+        "Frontdesk-Reason": parked.reason,
+    }
+    return Outgoing(subjects.dead("ingestion"), parked.raw, headers)
+
+
+def _outgoing(event: InboundEvent, lane: str) -> Outgoing:
+    subject = subjects.inbound(lane, event.channel, partition_of_event(event))
+    return Outgoing.of(subject, event, event.dedup_key, UUID(event.tenant_id))
