@@ -11,6 +11,7 @@ from libs.channels.base import MalformedBody
 
 # More digits than any platform's number has; int() would refuse 4300 and fail the whole body.
 _LONGEST_INT = 400
+_SPACES = frozenset(" \t\n\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Possessive, and content with a text that never ends: no body may cost more than one pass.
 _BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[][{}]', re.DOTALL)
@@ -100,10 +101,12 @@ def _after_comma(text: str, at: int, close: str) -> int:
 
 def _item(text: str, at: int) -> tuple[Item, int]:
     try:
-        value, end = _DECODER.raw_decode(text, at)
+        value, end = _SCAN(text, at)
     except RecursionError:
         end = _end_of_nesting(text, at)
         return Item(None, text[at:end], "nested too deeply"), end
+    except StopIteration:
+        raise MalformedBody("not_json", f"a value is expected at {at}") from None
     except ValueError as error:
         raise MalformedBody("not_json", str(error)) from error
     return Item(value, text[at:end]), end
@@ -126,6 +129,8 @@ def _expect(text: str, at: int, mark: str) -> int:
 
 
 def _skip(text: str, at: int) -> int:
+    if text[at : at + 1] not in _SPACES:
+        return at
     match = _SPACE.match(text, at)
     return match.end() if match else at
 
@@ -134,4 +139,4 @@ def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_INT else float("inf")
 
 
-_DECODER = json.JSONDecoder(parse_int=_whole)
+_SCAN = json.JSONDecoder(parse_int=_whole).scan_once
