@@ -1,0 +1,53 @@
+"""Composition root of the simulator."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from libs.app.http import HttpPart
+from libs.app.runtime import Runtime
+from libs.app.service import Service
+from services.simulator.routes.connection import AbortableProtocol
+from services.simulator.routes.control import Guard
+from services.simulator.routes.control_accounts import AccountRoutes
+from services.simulator.routes.control_ledger import LedgerRoutes
+from services.simulator.routes.control_sending import SendingRoutes
+from services.simulator.routes.line import line_routes
+from services.simulator.routes.pages import page_routes
+from services.simulator.service.mailbox import SmtpPart
+from services.simulator.service.simulator import Simulator
+from services.simulator.settings import SimulatorSettings
+
+
+def build(runtime: Runtime) -> Service:
+    """The service: journal, mailbox and HTTP."""
+    settings = runtime.settings(SimulatorSettings)
+    simulator = Simulator(
+        clock=runtime.clock,
+        journal_path=_journal_path(settings),
+        clock_file=settings.clock_file,
+        ledger_limit=settings.simulator_ledger_limit,
+        pictures_url=settings.pictures_url,
+    )
+    application = create_application(simulator, settings.simulator_token)
+    http = HttpPart(application, settings.simulator_listen, shutdown_seconds=1, protocol=AbortableProtocol)
+    smtp = SmtpPart(simulator.mailbox, settings.simulator_smtp_listen)
+    return Service("simulator", [simulator, smtp, http, simulator.hub])
+
+
+def create_application(simulator: Simulator, token: str = "") -> Starlette:
+    """Everything the simulator serves over HTTP."""
+    guard = Guard(token)
+    return Starlette(
+        routes=[
+            *line_routes(simulator),
+            *AccountRoutes(simulator, guard).routes(),
+            *SendingRoutes(simulator, guard).routes(),
+            *LedgerRoutes(simulator, guard).routes(),
+            *page_routes(),
+        ]
+    )
+
+
+def _journal_path(settings: SimulatorSettings) -> Path | None:
+    return settings.data_dir / "simulator" / "journal.jsonl" if settings.simulator_journal else None

@@ -1,0 +1,79 @@
+"""The bytes behind pictures, videos, voice messages and files."""
+
+import hashlib
+import struct
+import zlib
+from functools import cache, lru_cache
+from pathlib import Path
+
+_SAMPLES = Path(__file__).with_name("samples")
+_PHOTOS = ("photo-parcel.jpg", "photo-shirt.jpg", "photo-tea.jpg")
+_SQUARES = 5
+
+
+def sample(kind: str, message_id: str = "") -> tuple[bytes, str]:
+    """Bytes and media type a customer might have sent; the same message always has the same picture."""
+    match kind:
+        case "video":
+            return _read("video.mp4"), "video/mp4"
+        case "audio":
+            return _read("voice.m4a"), "audio/x-m4a"
+        case "file":
+            return document(), "application/pdf"
+        case _:
+            return _read(_PHOTOS[_number(message_id) % len(_PHOTOS)]), "image/jpeg"
+
+
+@cache
+def document() -> bytes:
+    """A one-page PDF."""
+    stream = b"BT /F1 24 Tf 72 760 Td (Order 20261121-001) Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body, offsets = b"%PDF-1.4\n", []
+    for number, item in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, item)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, len(body))
+    return body + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + end
+
+
+@lru_cache(256)
+def portrait(seed: str) -> bytes:
+    """A PNG profile picture: five by five mirrored squares in a colour of the seed's own."""
+    digest = hashlib.sha256(seed.encode()).digest()
+    colour = bytes(90 + digest[index] % 120 for index in range(3))
+    paper = b"\xf2\xf2\xee"
+    rows = []
+    for row in range(_SQUARES):
+        filled = [digest[3 + row * 3 + min(column, _SQUARES - 1 - column)] & 1 for column in range(_SQUARES)]
+        line = b"\x00" + b"".join((colour if on else paper) * 20 for on in filled)
+        rows.append(line * 20)
+    return png(_SQUARES * 20, _SQUARES * 20, b"".join(rows))
+
+
+def png(width: int, height: int, scanlines: bytes) -> bytes:
+    """A PNG of 8-bit RGB; each scanline begins with its filter byte."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(scanlines)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+@cache
+def _read(name: str) -> bytes:
+    return (_SAMPLES / name).read_bytes()
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

@@ -1,0 +1,217 @@
+"""/control/line/accounts and the people an account knows."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.simulator.domain.accounts import AccountSettings, ChatId, Customer, LineAccount
+from services.simulator.domain.events import Draft
+from services.simulator.domain.faults import FaultRule
+from services.simulator.routes.control import Guard, number, read
+from services.simulator.service.errors import NotFound
+from services.simulator.service.simulator import Simulator
+
+_CHAT_ID: TypeAdapter[str] = TypeAdapter(ChatId)
+
+
+class AccountChanges(BaseModel):
+    """Any of an account's settings but its id."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class CustomerChanges(BaseModel):
+    """What a person's profile says. blocked is set without telling the account; see block and unblock for that."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    display_name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    picture: bool | None = None
+    status_message: str | None = None
+    language: str | None = None
+    blocked: bool | None = None
+
+
+class GroupChanges(BaseModel):
+    """A group's or room's name and who else is in it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    members: list[ChatId] = []
+
+
+class Preparation(BaseModel):
+    """What videos and voice messages written from now on go through before their bytes can be had."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: Annotated[float, Field(ge=0, le=3600)] = 0
+    fails: bool = False
+
+
+class AccountRoutes:
+    """Accounts, people, groups and faults."""
+
+    def __init__(self, simulator: Simulator, guard: Guard) -> None:
+        self._simulator = simulator
+        self._guard = guard
+
+    def routes(self) -> list[Route]:
+        """Every path."""
+        one, wrap = "/control/line/{account_id}", self._guard.endpoint
+        return [
+            Route("/control/line/accounts", wrap(self.register), methods=["POST"]),
+            Route("/control/line/accounts", wrap(self.all), methods=["GET"]),
+            Route(one, wrap(self.show), methods=["GET"]),
+            Route(one, wrap(self.change), methods=["PATCH"]),
+            Route(one, wrap(self.remove), methods=["DELETE"]),
+            Route(f"{one}/users", wrap(self.users), methods=["GET"]),
+            Route(f"{one}/users/{{user_id}}", wrap(self.user), methods=["GET"]),
+            Route(f"{one}/users/{{user_id}}", wrap(self.change_user), methods=["PUT"]),
+            Route(f"{one}/users/{{user_id}}/block", wrap(self.block), methods=["POST"]),
+            Route(f"{one}/users/{{user_id}}/unblock", wrap(self.unblock), methods=["POST"]),
+            Route(f"{one}/groups/{{chat_id}}", wrap(self.change_group), methods=["PUT"]),
+            Route(f"{one}/transcoding", wrap(self.prepare), methods=["PUT"]),
+            Route(f"{one}/faults", wrap(self.faults), methods=["GET"]),
+            Route(f"{one}/faults", wrap(self.add_fault, 201), methods=["POST"]),
+            Route(f"{one}/faults", wrap(self.clear_faults), methods=["DELETE"]),
+            Route(f"{one}/faults/{{fault_id}}", wrap(self.remove_fault), methods=["DELETE"]),
+        ]
+
+    async def register(self, request: Request) -> Response:
+        """AccountSettings → 201 the account, 200 when it was there and is changed."""
+        settings = await read(request, AccountSettings)
+        known = {account.account_id for account in self._simulator.accounts.all()}
+        account = self._simulator.accounts.register(settings)
+        return JSONResponse(account_json(account), 200 if settings.account_id in known else 201)
+
+    async def all(self, _request: Request) -> dict[str, Any]:
+        """{accounts: […]}, without their secrets."""
+        return {"accounts": [account_json(account) for account in self._simulator.accounts.all()]}
+
+    async def show(self, request: Request) -> dict[str, Any]:
+        """One account."""
+        return account_json(self._account(request))
+
+    async def change(self, request: Request) -> dict[str, Any]:
+        """Some of AccountSettings → the account."""
+        account = self._account(request)
+        changes = (await read(request, AccountChanges)).model_extra or {}
+        return account_json(
+            self._simulator.accounts.change(account.account_id, changes | {"account_id": account.account_id})
+        )
+
+    async def remove(self, request: Request) -> Response:
+        """204; its ledger is forgotten, too."""
+        account_id = self._account(request).account_id
+        self._simulator.reset(account_id)
+        self._simulator.accounts.remove(account_id)
+        return Response(status_code=204)
+
+    async def users(self, request: Request) -> dict[str, Any]:
+        """?query&page_size&page_token → {users, total, next_page_token}; query is part of a name or an id."""
+        account, query = self._account(request), request.query_params.get("query", "").casefold()
+        people = [
+            person
+            for person in account.customers.values()
+            if query in person.display_name.casefold() or query in person.user_id.casefold()
+        ]
+        size, start = number(request, "page_size", 50, 1000), number(request, "page_token", 0, 10**9)
+        end = start + size
+        return {
+            "users": [customer_json(person) for person in people[start:end]],
+            "total": len(people),
+            "next_page_token": str(end) if end < len(people) else None,
+        }
+
+    async def user(self, request: Request) -> dict[str, Any]:
+        """One person."""
+        return customer_json(self._simulator.accounts.customer(self._account(request), request.path_params["user_id"]))
+
+    async def change_user(self, request: Request) -> dict[str, Any]:
+        """CustomerChanges → the person, made when unknown."""
+        account, changes = self._account(request), await read(request, CustomerChanges)
+        user_id = _CHAT_ID.validate_python(request.path_params["user_id"])
+        person = self._simulator.accounts.update(account, user_id, changes.model_dump(exclude_unset=True))
+        return customer_json(person)
+
+    async def block(self, request: Request) -> dict[str, Any]:
+        """The person blocks the account: an unfollow event."""
+        return await self._act(request, "unfollow")
+
+    async def unblock(self, request: Request) -> dict[str, Any]:
+        """The person is a friend again: a follow event with isUnblocked."""
+        return await self._act(request, "follow")
+
+    async def change_group(self, request: Request) -> dict[str, Any]:
+        """GroupChanges → the group, made when unknown."""
+        account, changes = self._account(request), await read(request, GroupChanges)
+        chat_id = _CHAT_ID.validate_python(request.path_params["chat_id"])
+        for member in changes.members:
+            self._simulator.accounts.meet(account, member)
+        group = self._simulator.accounts.join(account, chat_id, changes.members, changes.name)
+        return {"chat_id": group.chat_id, "name": group.name, "kind": group.kind, "members": group.members}
+
+    async def prepare(self, request: Request) -> dict[str, Any]:
+        """Preparation → the same."""
+        account, preparation = self._account(request), await read(request, Preparation)
+        self._simulator.media.preparation[account.account_id] = (preparation.seconds, preparation.fails)
+        return preparation.model_dump()
+
+    async def faults(self, request: Request) -> dict[str, Any]:
+        """{faults: [{id, …FaultRule}]}"""
+        rules = self._account(request).faults.rules()
+        return {"faults": [{"id": rule_id} | rule.model_dump() for rule_id, rule in rules.items()]}
+
+    async def add_fault(self, request: Request) -> dict[str, Any]:
+        """FaultRule → 201 {id, …}"""
+        account, rule = self._account(request), await read(request, FaultRule)
+        return {"id": account.faults.add(rule)} | rule.model_dump()
+
+    async def clear_faults(self, request: Request) -> Response:
+        """204; everything works again."""
+        self._account(request).faults.clear()
+        return Response(status_code=204)
+
+    async def remove_fault(self, request: Request) -> Response:
+        """204"""
+        if not self._account(request).faults.remove(request.path_params["fault_id"]):
+            raise NotFound(f"No fault {request.path_params['fault_id']!r} is switched on.")
+        return Response(status_code=204)
+
+    async def _act(self, request: Request, kind: str) -> dict[str, Any]:
+        draft = Draft(user_id=request.path_params["user_id"], kind=kind)
+        entry, _ = await self._simulator.customers.act(self._account(request), draft)
+        return {"entry": entry.as_json()}
+
+    def _account(self, request: Request) -> LineAccount:
+        return self._simulator.accounts.get(request.path_params["account_id"])
+
+
+def account_json(account: LineAccount) -> dict[str, Any]:
+    """An account without its secrets."""
+    settings = account.settings.model_dump(mode="json", exclude={"channel_secret", "access_token"})
+    return settings | {
+        "bot_user_id": account.bot_user_id,
+        "display_name": account.display_name,
+        "basic_id": account.basic_id,
+        "customers": len(account.customers),
+        "groups": list(account.groups),
+        "faults": len(account.faults.rules()),
+    }
+
+
+def customer_json(person: Customer) -> dict[str, Any]:
+    """A person, with the path of their picture below the simulator's root."""
+    return {
+        "user_id": person.user_id,
+        "display_name": person.display_name,
+        "picture_path": f"line/pictures/{person.user_id}.png" if person.picture else None,
+        "status_message": person.status_message,
+        "language": person.language,
+        "blocked": person.blocked,
+    }

@@ -1,0 +1,181 @@
+"""The whole simulator: its state, and the use cases that work on it."""
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from libs.clock.clock import Clock
+from services.simulator.domain.accounts import LineAccount
+from services.simulator.domain.ids import Ids, RandomBytes
+from services.simulator.domain.tokens import Acceptance
+from services.simulator.service.accounts import AccountBook
+from services.simulator.service.calls import CallLog
+from services.simulator.service.contents import Contents
+from services.simulator.service.customers import CustomerSide
+from services.simulator.service.directory import Directory
+from services.simulator.service.errors import NotFound, UnknownAccount
+from services.simulator.service.hub import Hub
+from services.simulator.service.journal import Journal, Record
+from services.simulator.service.ledger import Ledger, Received, Sent
+from services.simulator.service.load import Load, LoadSpec
+from services.simulator.service.mailbox import Mailbox
+from services.simulator.service.media import MediaStore
+from services.simulator.service.messaging import Messaging
+from services.simulator.service.webhook_endpoint import WebhookEndpoint
+from services.simulator.service.webhooks import Webhooks
+
+_ACCOUNT_RECORDS = frozenset({"account", "removed", "customer", "group", "left"})
+_MAIL_RECORDS = frozenset({"mail", "mailbox_cleared"})
+_LOADS_KEPT = 50
+
+
+class Simulator:
+    """Holds the parts together; also the part of the service that reads and closes the journal."""
+
+    name = "journal"
+
+    def __init__(
+        self,
+        clock: Clock,
+        journal_path: Path | None = None,
+        clock_file: Path | None = None,
+        ledger_limit: int = 300_000,
+        pictures_url: str = "",
+        random_bytes: RandomBytes = os.urandom,
+    ) -> None:
+        self.clock = clock
+        self.clock_file = clock_file
+        self.ids = Ids(random_bytes)
+        self.hub = Hub()
+        self.journal = Journal(journal_path)
+        self.accounts = AccountBook(self.journal)
+        self.ledger = Ledger(self.journal, ledger_limit)
+        self.calls = CallLog()
+        self.media = MediaStore(clock)
+        self.mailbox = Mailbox(clock, self.hub, self.journal)
+        self.webhooks = Webhooks(clock, self.ledger, self.hub)
+        self.customers = CustomerSide(clock, self.ids, self.accounts, self.ledger, self.hub, self.media, self.webhooks)
+        self.messaging = Messaging(clock, self.ids, self.ledger, self.hub)
+        self.directory = Directory(clock, pictures_url)
+        self.contents = Contents(clock, self.ledger, self.media)
+        self.webhook_endpoint = WebhookEndpoint(self.accounts, self.webhooks, clock)
+        self._loads: OrderedDict[str, Load] = OrderedDict()
+        self._load_count = 0
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Comes back to where the journal ends, and goes on with redeliveries that were due."""
+        for record in self.journal.read():
+            self._restore(record)
+        self.journal.rewrite(self._records())
+        for account in self.accounts.all():
+            waiting = (entry for entry in self.ledger.entries(account.account_id) if isinstance(entry, Sent))
+            self.webhooks.resume(account, [entry for entry in waiting if entry.tries and not entry.answered])
+        self._keeper = asyncio.create_task(self._keep_journal_short())
+
+    async def stop(self) -> None:
+        """Ends loads and redeliveries."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        for load in self._loads.values():
+            await load.stop()
+        await self.webhooks.close()
+        self.journal.close()
+
+    async def problem(self) -> str | None:
+        """It depends on nothing."""
+        return None
+
+    def start_load(self, account_id: str, spec: LoadSpec) -> Load:
+        """Begins a load run in the background."""
+        account = self.accounts.get(account_id)
+        self.webhooks.address(account)
+        self._load_count += 1
+        load = Load(f"load-{self._load_count}", account, spec, self.clock, self.customers, self.webhooks)
+        self._loads[load.load_id] = load
+        finished = [item.load_id for item in self._loads.values() if item.state != "running"]
+        for load_id in finished[: max(0, len(self._loads) - _LOADS_KEPT)]:
+            del self._loads[load_id]
+        load.start()
+        return load
+
+    def load(self, account_id: str, load_id: str) -> Load:
+        """A load run of this account."""
+        load = self._loads.get(load_id)
+        if load is None or load.account.account_id != account_id:
+            raise NotFound(f"Account {account_id!r} has no load run {load_id!r}.")
+        return load
+
+    def move_clock(self, offset_seconds: float) -> None:
+        """Moves time in every process that reads the clock file."""
+        if self.clock_file is not None:
+            fresh = self.clock_file.with_suffix(".new")
+            fresh.write_text(str(offset_seconds))
+            fresh.replace(self.clock_file)
+
+    def reset(self, account_id: str) -> None:
+        """Forgets what an account sent and received, and switches its faults off; the account stays."""
+        self.accounts.get(account_id).faults.clear()
+        self.ledger.reset(account_id)
+        self.calls.reset(account_id)
+
+    def _records(self) -> Iterator[Record]:
+        yield from self.accounts.records()
+        yield from self.mailbox.records()
+        yield from self.ledger.records()
+
+    def _restore(self, record: Record) -> None:
+        kind = record.pop("record")
+        if kind in _ACCOUNT_RECORDS:
+            self.accounts.restore(kind, record)
+        elif kind in _MAIL_RECORDS:
+            self.mailbox.restore(kind, record)
+        else:
+            self._restore_tokens(kind, record)
+            self.ledger.restore(kind, record)
+
+    def _restore_tokens(self, kind: str, record: Record) -> None:
+        """Reply tokens, retry keys and the month's usage follow from what was sent and received."""
+        if "message_id" in record and kind != "unsent":
+            self.ids.saw_message_id(record["message_id"] or "")
+        if kind not in ("sent", "received"):
+            return
+        try:
+            account = self.accounts.get(record["account_id"])
+        except UnknownAccount:
+            return
+        if kind == "sent":
+            if record["reply_token"]:
+                account.reply_tokens.issue(record["reply_token"], record["chat_id"], _moment(record["timestamp"]))
+            return
+        if record["method"] == "reply":
+            account.reply_tokens.spend(record["reply_token"])
+        else:
+            self._restore_push(account, Received(**record))
+
+    @staticmethod
+    def _restore_push(account: LineAccount, entry: Received) -> None:
+        """One record per message object, those of one request following each other."""
+        at, key = _moment(entry.at), entry.retry_key
+        known = account.retry_keys.find(key, at) if key is not None else None
+        if known is not None:
+            known.sent_messages.append(entry.sent_message)
+            return
+        if entry.arrived:
+            account.usage.add(1, at)
+        if key is not None:
+            account.retry_keys.accept(key, Acceptance(entry.request_id, [entry.sent_message], at))
+
+    async def _keep_journal_short(self) -> None:
+        while True:
+            await asyncio.sleep(30)
+            if self.journal.is_full:
+                self.journal.rewrite(self._records())
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,0 +1,114 @@
+"""Webhook calls: signing, sending within LINE's two seconds, and sending again where the account asks for it."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Sequence
+
+from libs.clock.clock import Clock
+from libs.observe.log import get_logger
+from services.simulator.domain.accounts import LineAccount
+from services.simulator.domain.events import FIRST_DELIVERY, REDELIVERY
+from services.simulator.service.errors import NotSendable
+from services.simulator.service.http_client import Answer, CallFailed, HttpPool
+from services.simulator.service.hub import Hub
+from services.simulator.service.ledger import Ledger, Sent, Try
+
+TIMEOUT_SECONDS = 2.0
+_log = get_logger(__name__)
+
+
+def signature(secret: bytes, body: bytes) -> str:
+    """What x-line-signature carries: base64 of the HMAC-SHA256 of the raw body."""
+    return base64.b64encode(hmac.digest(secret, body, hashlib.sha256)).decode()
+
+
+def envelope(account: LineAccount, events: Sequence[bytes]) -> bytes:
+    """The body of a webhook call; no events is how a webhook's address is verified."""
+    return b'{"destination":"%s","events":[%s]}' % (account.bot_user_id.encode(), b",".join(events))
+
+
+class Webhooks:
+    """Calls the webhooks of all accounts."""
+
+    def __init__(self, clock: Clock, ledger: Ledger, hub: Hub) -> None:
+        self._clock = clock
+        self._ledger = ledger
+        self._hub = hub
+        self._pool = HttpPool()
+        self._again: set[asyncio.Task[None]] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many redeliveries are still to come."""
+        return len(self._again)
+
+    async def send(self, account: LineAccount, entries: Sequence[Sent], redelivery: bool = False) -> Try:
+        """One call with these events. A try without 2xx is followed by others where the account has it on."""
+        raws = [entry.raw for entry in entries if entry.raw is not None]
+        if redelivery:
+            raws = [raw.replace(FIRST_DELIVERY, REDELIVERY) for raw in raws]
+            for entry in entries:
+                account.reply_tokens.revive(entry.reply_token or "", self._clock.now())
+        result = await self.deliver(account, envelope(account, raws), redelivery)
+        for entry in entries:
+            self._ledger.tried(entry, result)
+            self._hub.publish("tried", account.account_id, entry.chat_id, entry.as_json)
+            if not result.ok and not entry.answered:
+                self._schedule(account, entry)
+        return result
+
+    async def deliver(self, account: LineAccount, body: bytes, redelivery: bool = False) -> Try:
+        """Posts a body to the account's webhook and says how it went; nothing is written down."""
+        at, began = int(self._clock.now().timestamp() * 1000), time.monotonic()
+        try:
+            answer = await self.post(account, body, {"x-line-signature": signature(account.secret, body)})
+            status, error = answer.status, None
+        except CallFailed as failure:
+            status, error = None, f"{failure.reason}: {failure.detail}"
+        return Try(at, status, error, round((time.monotonic() - began) * 1000), redelivery)
+
+    async def post(self, account: LineAccount, body: bytes, headers: dict[str, str], url: str | None = None) -> Answer:
+        """Posts raw bytes with these headers, to another address when one is given; raises CallFailed."""
+        address = url or self.address(account)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        lines += "Content-Type: application/json; charset=utf-8\r\nUser-Agent: LineBotWebhook/2.0\r\n"
+        return await self._pool.post(address, lines, body, TIMEOUT_SECONDS)
+
+    @staticmethod
+    def address(account: LineAccount) -> str:
+        """Where the account's webhooks go; NotSendable when it has none or switched it off."""
+        settings = account.settings
+        if settings.webhook_url is None or not settings.webhook_active:
+            raise NotSendable(f"Account {account.account_id!r} has no active webhook. Set webhook_url first.")
+        return settings.webhook_url
+
+    def resume(self, account: LineAccount, entries: Sequence[Sent]) -> None:
+        """Goes on with the redeliveries that were due when the simulator last stopped."""
+        for entry in entries:
+            self._schedule(account, entry)
+
+    async def close(self) -> None:
+        """Gives up what is waiting."""
+        for task in list(self._again):
+            task.cancel()
+        await asyncio.gather(*self._again, return_exceptions=True)
+        await self._pool.close()
+
+    def _schedule(self, account: LineAccount, entry: Sent) -> None:
+        delays = account.settings.redelivery.delays_seconds
+        number = len(entry.tries) - 1
+        if not account.settings.redelivery.enabled or entry.raw is None or number >= len(delays):
+            return
+        task = asyncio.create_task(self._send_again(account, entry, delays[max(number, 0)]))
+        self._again.add(task)
+        task.add_done_callback(self._again.discard)
+
+    async def _send_again(self, account: LineAccount, entry: Sent, delay: float) -> None:
+        await asyncio.sleep(delay)
+        try:
+            await self.send(account, [entry], redelivery=True)
+        except NotSendable:
+            _log.info("redelivery given up", account=account.account_id, event_id=entry.event_id)
