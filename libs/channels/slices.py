@@ -101,12 +101,10 @@ def _after_comma(text: str, at: int, close: str) -> int:
 
 def _item(text: str, at: int) -> tuple[Item, int]:
     try:
-        value, end = _SCAN(text, at)
+        value, end = _DECODER.raw_decode(text, at)
     except RecursionError:
         end = _end_of_nesting(text, at)
         return Item(None, text[at:end], "nested too deeply"), end
-    except StopIteration:
-        raise MalformedBody("not_json", f"a value is expected at {at}") from None
     except ValueError as error:
         raise MalformedBody("not_json", str(error)) from error
     return Item(value, text[at:end]), end
@@ -139,4 +137,4 @@ def _whole(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_INT else float("inf")
 
 
-_SCAN = json.JSONDecoder(parse_int=_whole).scan_once
+_DECODER = json.JSONDecoder(parse_int=_whole)
