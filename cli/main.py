@@ -32,6 +32,14 @@ def serve(services: Annotated[str, typer.Argument(help="One, or several separate
 
 
 @app.command()
+def embedded() -> None:
+    """Runs PostgreSQL, NATS and Redis alone, for services in other pods: trials only."""
+    from cli.embedded import main
+
+    raise typer.Exit(main())
+
+
+@app.command()
 def migrate() -> None:
     """Brings every service's schema to this version, and its logins."""
     from cli.migrate import migrate_all

@@ -27,7 +27,14 @@ class Nats:
     name = "nats"
 
     def __init__(
-        self, folder: Path, port: int, token: str, log: Path, account: Account | None, sync_interval: str = "always"
+        self,
+        folder: Path,
+        port: int,
+        token: str,
+        log: Path,
+        account: Account | None,
+        sync_interval: str = "always",
+        host: str = LOOPBACK,
     ) -> None:
         self.folder = folder
         self.port = port
@@ -35,6 +42,7 @@ class Nats:
         self._log = log
         self._account = account
         self._sync_interval = sync_interval
+        self._host = host
 
     @property
     def url(self) -> str:
@@ -48,7 +56,7 @@ class Nats:
         config.touch(mode=0o600)
         config.write_text(
             _CONFIG.format(
-                host=LOOPBACK,
+                host=self._host,
                 port=self.port,
                 token=self._token,
                 store=self.folder / "store",

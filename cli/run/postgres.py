@@ -21,7 +21,6 @@ DATABASE = "postgres"
 
 _INIT = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-A", "scram-sha-256"]
 _SETTINGS = {
-    "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "120",
     "shared_buffers": "64MB",
@@ -57,7 +56,8 @@ def binaries() -> Path:
 
 
 class Postgres:
-    """One cluster in one folder. overrides: settings that differ from the small, durable ones."""
+    """One cluster in one folder. overrides: settings that differ from the small, durable ones; host: the address it
+    listens on, from where it takes passwords alone."""
 
     name = "postgres"
 
@@ -69,6 +69,7 @@ class Postgres:
         log: Path,
         account: Account | None,
         overrides: Mapping[str, str] | None = None,
+        host: str = LOOPBACK,
     ) -> None:
         self.folder = folder
         self.port = port
@@ -76,7 +77,9 @@ class Postgres:
         self._password = password
         self._log = log
         self._account = account
-        self._settings = {**_SETTINGS, "port": str(port), **(overrides or {})}
+        self._access = folder / "pg_hba.conf"
+        own = {"port": str(port), "listen_addresses": host, "hba_file": str(self._access)}
+        self._settings = {**_SETTINGS, **own, **(overrides or {})}
 
     @property
     def url(self) -> str:
@@ -90,8 +93,10 @@ class Postgres:
             await self._init()
         await self._clear_remains()
         settings = "".join(f"{name} = '{value}'\n" for name, value in self._settings.items())
+        self._access.write_text("host all all all scram-sha-256\n")
         (self.folder / "postgresql.conf").write_text(settings)
-        self._own(self.folder / "postgresql.conf")
+        for file in (self._access, self.folder / "postgresql.conf"):
+            self._own(file)
 
     def command(self) -> Command:
         """The postmaster itself, not pg_ctl: it is our child, so we know when it ends."""

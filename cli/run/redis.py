@@ -24,12 +24,15 @@ class Redis:
 
     name = "redis"
 
-    def __init__(self, folder: Path, port: int, password: str, log: Path, account: Account | None) -> None:
+    def __init__(
+        self, folder: Path, port: int, password: str, log: Path, account: Account | None, host: str = LOOPBACK
+    ) -> None:
         self.folder = folder
         self.port = port
         self._password = password
         self._log = log
         self._account = account
+        self._host = host
 
     @property
     def url(self) -> str:
@@ -42,7 +45,7 @@ class Redis:
         config = self.folder / "redis.conf"
         config.touch(mode=0o600)
         config.write_text(
-            _CONFIG.format(host=LOOPBACK, port=self.port, password=self._password, folder=f'"{self.folder}"')
+            _CONFIG.format(host=self._host, port=self.port, password=self._password, folder=f'"{self.folder}"')
         )
         if self._account is not None:
             self._account.own(self.folder)
