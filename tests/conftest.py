@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.databases import Databases, TestDatabase
 from tests.support.servers import LocalServer, ServerFolder
+from tests.support.stack import Stack, running_stack
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +57,13 @@ async def module_database(databases: Databases) -> AsyncIterator[TestDatabase]:
     made = await databases.new()
     yield made
     await databases.drop(made)
+
+
+@pytest.fixture(scope="module")
+async def stack(databases: Databases, redis: LocalServer) -> AsyncIterator[Stack]:
+    """Every service in this event loop, with the demo tenants; shared by the tests of a module."""
+    async with running_stack(databases, redis) as running:
+        yield running
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

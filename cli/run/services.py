@@ -29,6 +29,7 @@ LISTENERS = {
     "simulator": (8082, ("SIMULATOR_LISTEN",)),
     "simulator-smtp": (8025, ("SIMULATOR_SMTP_LISTEN",)),
 }
+_ROOT = Path(__file__).resolve().parents[2]
 _OPS_PORTS = {"edge": 9180, "core": 9181, **{name: 9190 + index for index, name in enumerate(SERVICES)}}
 
 
@@ -117,6 +118,7 @@ class ServicePlan:
             "nats_url": self._urls.nats,
             "redis_url": self._urls.redis,
             "storage_url": f"file://{self.files}",
+            "console_dir": str(_ROOT / "console" / "dist"),
             "identity_keys": str(self._folder.secrets / "identities.json"),
             "ingestion_http": self._http("ingestion-http"),
         }

@@ -4,14 +4,18 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 _PAUSE_SECONDS = 0.02
 
 
-async def eventually(check: Callable[[], Awaitable[T] | T], seconds: float = 10.0, what: str = "") -> T:
+@overload
+async def eventually(check: Callable[[], Awaitable[T]], seconds: float = 10.0, what: str = "") -> T: ...
+@overload
+async def eventually(check: Callable[[], T], seconds: float = 10.0, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
     """Calls check until what it returns (or awaits) is true, and returns that. An AssertionError counts as not yet;
     any other exception goes on at once. After the deadline it fails with the last thing seen."""
     deadline = time.monotonic() + seconds
