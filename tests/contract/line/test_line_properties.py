@@ -15,13 +15,13 @@ from tests.contract.line.payloads import LINE, outcomes_of
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(alphabet=st.characters()),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
+    max_leaves=5,
 )
 FIELDS = ["type", "source", "message", "userId", "groupId", "id", "text", "emojis", "mention", "index", "length"]
 SECTIONS = {"memberJoined": "joined", "memberLeft": "left", "accountLink": "link", "activated": "chatControl"}
 FIELD_NAMES = st.sampled_from(FIELDS)
 SHAPED = st.recursive(
-    JSON, lambda inner: st.dictionaries(FIELD_NAMES | st.sampled_from(sorted(KINDS)), inner, max_size=8), max_leaves=10
+    JSON, lambda inner: st.dictionaries(FIELD_NAMES | st.sampled_from(sorted(KINDS)), inner, max_size=8), max_leaves=6
 )
 
 
@@ -35,7 +35,7 @@ def test_split_raises_nothing_but_malformed_body(body: bytes) -> None:
     assert [json.loads(event.raw) for event in events] == json.loads(body)["events"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(payloads=st.lists(SHAPED, max_size=4))
 def test_normalise_raises_nothing_for_any_json(payloads: list[Any]) -> None:
     body = json.dumps({"events": payloads}).encode()
@@ -44,7 +44,7 @@ def test_normalise_raises_nothing_for_any_json(payloads: list[Any]) -> None:
         assert not (isinstance(outcome, Parked) and outcome.reason == "reader_failed"), outcome
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(name=st.sampled_from(sorted(KINDS)), fields=st.dictionaries(FIELD_NAMES, SHAPED), extra=SHAPED)
 def test_known_kinds_take_any_content(name: str, fields: dict[str, Any], extra: Any) -> None:
     section = SECTIONS.get(name, name)
