@@ -1,0 +1,15 @@
+{{/* REST, WebSocket and the console: the only service browsers talk to. */}}
+{{- define "frontdesk.gateway.facts" -}}
+ports: {http: 8080}
+variables:
+  FRONTDESK_HOST: 0.0.0.0
+  FRONTDESK_PORT: "8080"
+  FRONTDESK_TRUSTED_PROXIES: {{ join "," .Values.network.trustedProxies | quote }}
+  {{- if .Values.simulator.enabled }}
+  FRONTDESK_SIMULATOR_HTTP: http://{{ include "frontdesk.fullname" . }}-simulator:8082
+  {{- end }}
+reaches: {tenants: grpc, conversations: grpc, delivery: grpc{{ if .Values.simulator.enabled }}, simulator: http{{ end }}}
+uses: [nats, redis]
+fromIngress: true
+identity: true
+{{- end }}

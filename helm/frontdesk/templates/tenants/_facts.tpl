@@ -1,0 +1,10 @@
+{{/* Teammates, sessions and channel accounts; it alone holds the keys of the encrypted credentials. */}}
+{{- define "frontdesk.tenants.facts" -}}
+ports: {grpc: 9101}
+variables:
+  FRONTDESK_TENANTS_LISTEN: 0.0.0.0:9101
+headless: true
+reaches: { {{- if .Values.simulator.enabled }}simulator: smtp{{ end }}}
+uses: [postgresql, credentialKeys, nats, redis, smtp]
+identity: true
+{{- end }}
