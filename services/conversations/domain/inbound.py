@@ -37,6 +37,11 @@ def effect_key(event: inbound.InboundEvent) -> str:
     return f"event:{event.dedup_key}"
 
 
+def makes_message(event: inbound.InboundEvent) -> bool:
+    """Whether the event shows in the thread."""
+    return event.WhichOneof("event") in {"message", "postback"}
+
+
 def changed_message_key(event: inbound.InboundEvent) -> str:
     """The key of the message an edit or unsend speaks of, "" for other events."""
     kind = event.WhichOneof("event")
@@ -56,17 +61,18 @@ class Applier:
         self._new_id = new_id
         self._now = now
 
-    def apply(self, event: inbound.InboundEvent) -> Message | None:
-        """Everything but edits and unsends. Returns the message it made, if any."""
+    def apply(self, event: inbound.InboundEvent, message_id: UUID) -> Message | None:
+        """Everything but edits and unsends. Returns the message it made, if any, under the given id."""
         occurred_at = event.occurred_at.ToDatetime(self._now.tzinfo)
         self._note_reach(event, occurred_at)
         match event.WhichOneof("event"):
             case "message":
-                return self._message(event, _content(event.message), event.message.sender, event.message.reply_token)
+                content = _content(event.message)
+                return self._message(event, message_id, content, event.message.sender, event.message.reply_token)
             case "postback":
                 content = _Content("postback", event.postback.text, details={"data": event.postback.data})
                 content.provider_id = event.postback.provider_event_id
-                return self._message(event, content, event.postback.sender, event.postback.reply_token)
+                return self._message(event, message_id, content, event.postback.sender, event.postback.reply_token)
             case "followed":
                 self._keep_reply_token(event.followed.reply_token, occurred_at)
                 self._history("followed", occurred_at, {"unblocked": str(event.followed.unblocked).lower()})
@@ -82,12 +88,16 @@ class Applier:
         return None
 
     def _message(
-        self, event: inbound.InboundEvent, content: "_Content", sender: inbound.Sender, reply_token: str
+        self,
+        event: inbound.InboundEvent,
+        message_id: UUID,
+        content: "_Content",
+        sender: inbound.Sender,
+        reply_token: str,
     ) -> Message:
         self._ensure_case()
         sent_at = inbound_time(event.occurred_at.ToDatetime(self._now.tzinfo), self._now)
         sequence = self.row.last_sequence + 1
-        message_id = self._new_id()
         message = Message(
             tenant_id=self.row.tenant_id,
             id=message_id,

@@ -24,38 +24,38 @@ ProviderKey = tuple[UUID, str, str]
 _C = ", ".join(f"c.{name}" for name in CONVERSATION_COLUMNS)
 _M = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS)
 _SET = ", ".join(f"{name} = n.{name}" for name in CONVERSATION_COLUMNS if name not in {"tenant_id", "id", "created_at"})
-_ALIAS = "ON (a.tenant_id, a.account_id, a.kind, a.value) = (q.tenant_id, q.account_id, q.kind, q.value)"
-
-_LOCK = f"""
-    SELECT {_C}, a.account_id AS alias_account, a.kind AS alias_kind, a.value AS alias_value, k.profile_requested_at
+# The planner knows little of a batch, and nothing of a young table. OFFSET 0 and "= ANY (ids)" leave it no plan
+# that compares every row of the batch with every row of a tenant.
+_FIND = """
+    SELECT a.contact_id, q.tenant_id, q.account_id, q.kind, q.value, k.profile_requested_at
     FROM json_populate_recordset(NULL::contact_aliases, $1) q
-    JOIN contact_aliases a {_ALIAS}
-    JOIN contacts k ON (k.tenant_id, k.id) = (a.tenant_id, a.contact_id)
-    JOIN conversations c ON (c.tenant_id, c.contact_id) = (a.tenant_id, a.contact_id)
-    ORDER BY c.id FOR UPDATE OF c"""
+    CROSS JOIN LATERAL (
+        SELECT contact_id FROM contact_aliases
+        WHERE (tenant_id, account_id, kind, value) = (q.tenant_id, q.account_id, q.kind, q.value) OFFSET 0) a
+    CROSS JOIN LATERAL (
+        SELECT profile_requested_at FROM contacts WHERE (tenant_id, id) = (q.tenant_id, a.contact_id) OFFSET 0) k"""
+_LOCK = f"SELECT {_C} FROM conversations c WHERE c.contact_id = ANY ($1) ORDER BY c.id FOR UPDATE"
 _CLAIM_ALIASES = """
     INSERT INTO contact_aliases (tenant_id, account_id, kind, value, contact_id)
     SELECT tenant_id, account_id, kind, value, contact_id FROM json_populate_recordset(NULL::contact_aliases, $1)
     ORDER BY tenant_id, account_id, kind, value
     ON CONFLICT DO NOTHING RETURNING contact_id"""
 _CLAIM_KEYS = """
-    INSERT INTO provider_keys (tenant_id, account_id, key)
-    SELECT tenant_id, account_id, key FROM json_populate_recordset(NULL::provider_keys, $1)
-    ORDER BY tenant_id, account_id, key
+    INSERT INTO provider_keys (tenant_id, account_id, key, message_id, conversation_id)
+    SELECT tenant_id, account_id, key, message_id, conversation_id
+    FROM json_populate_recordset(NULL::provider_keys, $1) ORDER BY tenant_id, account_id, key
     ON CONFLICT DO NOTHING RETURNING tenant_id, account_id, key"""
-_FILL_KEYS = """
-    UPDATE provider_keys k SET message_id = n.message_id, conversation_id = n.conversation_id
-    FROM json_populate_recordset(NULL::provider_keys, $1) n
-    WHERE (k.tenant_id, k.account_id, k.key) = (n.tenant_id, n.account_id, n.key)"""
 _MESSAGES_OF_KEYS = f"""
-    SELECT {_M}, k.account_id AS key_account, k.key AS key
-    FROM json_populate_recordset(NULL::provider_keys, $1) q
-    JOIN provider_keys k ON (k.tenant_id, k.account_id, k.key) = (q.tenant_id, q.account_id, q.key)
-    JOIN messages m ON (m.tenant_id, m.id, m.stored_at)
-        = (k.tenant_id, k.message_id, uuid_extract_timestamp(k.message_id))"""
+    SELECT m.*, q.account_id AS key_account, q.key AS key FROM json_populate_recordset(NULL::provider_keys, $1) q
+    CROSS JOIN LATERAL (
+        SELECT message_id FROM provider_keys
+        WHERE (tenant_id, account_id, key) = (q.tenant_id, q.account_id, q.key) OFFSET 0) k
+    CROSS JOIN LATERAL (
+        SELECT {_M} FROM messages m WHERE (m.tenant_id, m.id) = (q.tenant_id, k.message_id)
+        AND m.stored_at = uuid_extract_timestamp(k.message_id) OFFSET 0) m"""
 _TAKE_PENDING = """
     DELETE FROM pending_changes p USING json_populate_recordset(NULL::provider_keys, $1) q
-    WHERE (p.tenant_id, p.account_id, p.key) = (q.tenant_id, q.account_id, q.key)
+    WHERE (p.tenant_id, p.account_id, p.key) = (q.tenant_id, q.account_id, q.key) AND p.key = ANY ($2)
     RETURNING p.tenant_id, p.account_id, p.key, p.event"""
 _PARK = """
     INSERT INTO pending_changes (tenant_id, account_id, key, kind, event, stored_at)
@@ -63,16 +63,18 @@ _PARK = """
     ON CONFLICT (tenant_id, account_id, key, kind) DO UPDATE SET event = EXCLUDED.event"""
 _SAVE_CONVERSATIONS = f"""
     UPDATE conversations c SET {_SET} FROM json_populate_recordset(NULL::conversations, $1) n
-    WHERE (c.tenant_id, c.id) = (n.tenant_id, n.id)"""
+    WHERE (c.tenant_id, c.id) = (n.tenant_id, n.id) AND c.id = ANY ($2)"""
 _SAVE_MESSAGES = """
     UPDATE messages m SET text = n.text, attachments = n.attachments, details = n.details, edited_at = n.edited_at,
         unsent_at = n.unsent_at, version = n.version, delivery_state = n.delivery_state, attempt = n.attempt,
         failure_code = n.failure_code, failure_detail = n.failure_detail, provider_message_id = n.provider_message_id
     FROM json_populate_recordset(NULL::messages, $1) n
-    WHERE (m.tenant_id, m.id, m.stored_at) = (n.tenant_id, n.id, n.stored_at)"""
+    WHERE (m.tenant_id, m.id, m.stored_at) = (n.tenant_id, n.id, n.stored_at)
+        AND m.id = ANY ($2) AND m.stored_at = ANY ($3)"""
 _REQUEST_PROFILES = """
     UPDATE contacts k SET profile_requested_at = n.profile_requested_at
-    FROM json_populate_recordset(NULL::contacts, $1) n WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id)"""
+    FROM json_populate_recordset(NULL::contacts, $1) n
+    WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id) AND k.id = ANY ($2)"""
 _CONTACT_COLUMNS = ("tenant_id", "id", "account_id", "channel", "kind", "name", "created_at", "profile_requested_at")
 _CASE_COLUMNS = ("tenant_id", "id", "conversation_id", "opened_by", "opened_at")
 _HISTORY_COLUMNS = ("tenant_id", "id", "conversation_id", "case_id", "kind", "occurred_at", "actor_id", "fields")
@@ -87,11 +89,15 @@ class BatchRepository:
     async def lock_conversations(self, aliases: Sequence[AliasKey]) -> list[tuple[AliasKey, Conversation, Any]]:
         """Conversations of known aliases, locked in the order of their ids, and when their profile was asked for."""
         wanted = [{"tenant_id": t, "account_id": a, "kind": k, "value": v} for t, a, k, v in aliases]
-        found = await self.unit.fetch(_LOCK, rows_json(wanted))
+        found = await self.unit.fetch(_FIND, rows_json(wanted))
+        if not found:
+            return []
+        locked = await self.unit.fetch(_LOCK, [row["contact_id"] for row in found])
+        rows = {row["contact_id"]: conversation_of(row) for row in locked}
         return [
             (
-                (row["tenant_id"], row["alias_account"], row["alias_kind"], row["alias_value"]),
-                conversation_of(row),
+                (row["tenant_id"], row["account_id"], row["kind"], row["value"]),
+                rows[row["contact_id"]],
                 row["profile_requested_at"],
             )
             for row in found
@@ -111,18 +117,15 @@ class BatchRepository:
         await insert_rows(self.unit, "contacts", _CONTACT_COLUMNS, contacts)
         await insert_rows(self.unit, "conversations", CONVERSATION_COLUMNS, conversations)
 
-    async def claim_keys(self, keys: Sequence[ProviderKey]) -> set[ProviderKey]:
-        """Those of the keys that nobody claimed before."""
-        rows = await self.unit.fetch(_CLAIM_KEYS, _keys_json(keys))
-        return {(row["tenant_id"], row["account_id"], row["key"]) for row in rows}
-
-    async def fill_keys(self, filled: Sequence[tuple[ProviderKey, Message]]) -> None:
-        """Points keys at the messages they made."""
+    async def claim_keys(self, keys: Sequence[tuple[ProviderKey, UUID | None, UUID]]) -> set[ProviderKey]:
+        """Claims keys for the message (None where there is none) and conversation each will make; answers with those
+        nobody claimed before."""
         rows = [
-            {"tenant_id": t, "account_id": a, "key": k, "message_id": m.id, "conversation_id": m.conversation_id}
-            for (t, a, k), m in filled
+            {"tenant_id": t, "account_id": a, "key": k, "message_id": message, "conversation_id": conversation}
+            for (t, a, k), message, conversation in keys
         ]
-        await self.unit.fetch(_FILL_KEYS, rows_json(rows))
+        claimed = await self.unit.fetch(_CLAIM_KEYS, rows_json(rows))
+        return {(row["tenant_id"], row["account_id"], row["key"]) for row in claimed}
 
     async def messages_of(self, keys: Sequence[ProviderKey]) -> dict[ProviderKey, Message]:
         """Stored messages by the platform's id."""
@@ -131,7 +134,7 @@ class BatchRepository:
 
     async def take_pending(self, keys: Sequence[ProviderKey]) -> list[tuple[ProviderKey, bytes]]:
         """Edits and unsends that waited for these messages, oldest first; they wait no more."""
-        rows = await self.unit.fetch(_TAKE_PENDING, _keys_json(keys))
+        rows = await self.unit.fetch(_TAKE_PENDING, _keys_json(keys), [key for _, _, key in keys])
         return [((row["tenant_id"], row["account_id"], row["key"]), row["event"]) for row in rows]
 
     async def park_changes(self, changes: Sequence[dict[str, Any]]) -> None:
@@ -144,11 +147,12 @@ class BatchRepository:
 
     async def save_messages(self, messages: Sequence[Message]) -> None:
         """What can change of a message."""
-        await self.unit.fetch(_SAVE_MESSAGES, rows_json(messages))
+        ids, times = [message.id for message in messages], [message.stored_at for message in messages]
+        await self.unit.fetch(_SAVE_MESSAGES, rows_json(messages), ids, times)
 
     async def save_conversations(self, conversations: Sequence[Conversation]) -> None:
         """Everything of locked conversations."""
-        await self.unit.fetch(_SAVE_CONVERSATIONS, rows_json(conversations))
+        await self.unit.fetch(_SAVE_CONVERSATIONS, rows_json(conversations), [row.id for row in conversations])
 
     async def add_cases(self, cases: Sequence[Case]) -> None:
         """New cases."""
@@ -160,7 +164,7 @@ class BatchRepository:
 
     async def note_profile_requests(self, contacts: Sequence[dict[str, Any]]) -> None:
         """Remembers when each contact's profile was asked for."""
-        await self.unit.fetch(_REQUEST_PROFILES, rows_json(contacts))
+        await self.unit.fetch(_REQUEST_PROFILES, rows_json(contacts), [contact["id"] for contact in contacts])
 
 
 def _keys_json(keys: Sequence[ProviderKey]) -> str:

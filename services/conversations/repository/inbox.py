@@ -49,7 +49,7 @@ class InboxRepository(Repository):
         conditions, params = self._conditions(InboxFilter(unread_only=True), visibility)
         counted = await self.unit.scalar(
             "SELECT count(*) FROM (SELECT 1 FROM conversations c"
-            f" WHERE {' AND '.join(conditions)} LIMIT :at_most) AS some",
+            f" WHERE {' AND '.join(conditions)} LIMIT :at_most) AS counted",
             params | {"at_most": at_most},
         )
         return int(counted)

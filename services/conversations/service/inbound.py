@@ -16,6 +16,7 @@ from services.conversations.domain.inbound import (
     change_message,
     changed_message_key,
     effect_key,
+    makes_message,
 )
 from services.conversations.models import Conversation, Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey
@@ -64,28 +65,35 @@ class _Batch:
             return
         await self._contacts.resolve(with_contact)
         fresh = await self._claim(with_contact)
-        for event in fresh:
-            self._apply(event)
+        for event, message_id in fresh:
+            self._apply(event, message_id)
         await self._change(with_contact)
         await self._write()
 
-    async def _claim(self, events: Sequence[inbound.InboundEvent]) -> list[inbound.InboundEvent]:
-        keyed = [(key, event) for event in events if (key := _key(event, effect_key(event))) is not None]
-        if not keyed:
+    async def _claim(self, events: Sequence[inbound.InboundEvent]) -> list[tuple[inbound.InboundEvent, UUID]]:
+        """Events that take effect for the first time, each with the id its message will have."""
+        wanted: dict[ProviderKey, tuple[inbound.InboundEvent, UUID]] = {}
+        keyed = 0
+        for event in events:
+            key = _key(event, effect_key(event))
+            if key is not None:
+                keyed += 1
+                wanted.setdefault(key, (event, new_id(self._clock)))
+        if not wanted:
             return []
-        unclaimed = await self._repository.claim_keys([key for key, _ in keyed])
-        fresh = []
-        for key, event in keyed:
-            if key in unclaimed:
-                unclaimed.discard(key)
-                fresh.append(event)
-        _events.labels("stored").inc(len(fresh))
-        _events.labels("duplicate").inc(len(keyed) - len(fresh))
-        return fresh
+        claimed = await self._repository.claim_keys(
+            [
+                (key, message_id if makes_message(event) else None, self._contacts.conversation_of(event).id)
+                for key, (event, message_id) in wanted.items()
+            ]
+        )
+        _events.labels("stored").inc(len(claimed))
+        _events.labels("duplicate").inc(keyed - len(claimed))
+        return [fresh for key, fresh in wanted.items() if key in claimed]
 
-    def _apply(self, event: inbound.InboundEvent) -> None:
+    def _apply(self, event: inbound.InboundEvent, message_id: UUID) -> None:
         row = self._conversation(event)
-        message = Applier(row, self._effects, self._new_id, self._now).apply(event)
+        message = Applier(row, self._effects, self._new_id, self._now).apply(event, message_id)
         key = _key(event, effect_key(event))
         if message is not None and key is not None:
             self._made[key] = message
@@ -136,8 +144,6 @@ class _Batch:
         await repository.save_conversations(list(self._touched.values()))
         await repository.add_cases(effects.cases)
         await repository.add_messages(effects.messages)
-        if self._made:
-            await repository.fill_keys(list(self._made.items()))
         if effects.changed_messages:
             await repository.save_messages(effects.changed_messages)
         await repository.add_history(effects.history)

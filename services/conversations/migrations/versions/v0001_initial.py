@@ -105,6 +105,7 @@ def _conversations() -> None:
             CHECK (status <> 'processing' OR assignee_id IS NOT NULL),
             FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id)
         )""")
+    op.execute("CREATE INDEX conversations_by_contact ON conversations (contact_id)")
     order = "sort_at DESC, id DESC) WHERE sort_at IS NOT NULL"
     op.execute(f"CREATE INDEX conversations_inbox ON conversations (tenant_id, archived, {order}")
     op.execute(f"CREATE INDEX conversations_by_status ON conversations (tenant_id, archived, status, {order}")
