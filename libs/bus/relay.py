@@ -1,0 +1,156 @@
+"""Publishes what the outbox holds: one relay a shard at a time, rows deleted once the broker has them."""
+
+import asyncio
+import json
+import random
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from libs.bus import metrics
+from libs.bus.bus import Bus
+from libs.bus.errors import BusUnavailableError
+from libs.bus.messages import Ack, Outgoing
+from libs.bus.outbox import SHARDS
+from libs.bus.publisher import Outcome
+from libs.bus.transient import is_transient
+from libs.db.database import Database
+from libs.observe.log import get_logger
+
+log = get_logger(__name__)
+
+_LOCK = "SELECT shard FROM unnest($2::int[]) AS shard WHERE pg_try_advisory_xact_lock($1, shard)"
+_SELECT = """
+SELECT id, ordering_key, subject, msg_id, payload, headers::text AS headers FROM outbox
+WHERE shard = ANY ($1::smallint[]) ORDER BY id LIMIT $2"""
+_DELETE = "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"
+_BACKLOG = "SELECT count(*) AS rows, extract(epoch FROM now() - min(created_at)) AS age FROM outbox"
+
+_ALL = frozenset(range(SHARDS))
+_MOST = 500
+# Another relay holds the shard, maybe since before our rows were committed: look again soon.
+_CONTENDED_PAUSE = 0.005
+_AWAY_PAUSE = (0.1, 1.0)
+_MEASURE_EVERY = 10.0
+
+
+class OutboxRelay:
+    """One per process of a service. Rows of a shard are published in order by whoever holds its advisory lock for the
+    transaction; killed in between, the next relay publishes them again under the same message ids.
+
+    poll: seconds between looks at the table when nothing in this process wakes the relay.
+    """
+
+    def __init__(self, database: Database, bus: Bus, poll: float = 0.25, timeout: float = 3.0) -> None:
+        self._database = database
+        self._bus = bus
+        self._poll = poll
+        self._timeout = timeout
+        self._lock_space = zlib.crc32(f"outbox {database.service}".encode()) - 2**31
+        self._woken: set[int] = set()
+        self._signal = asyncio.Event()
+        self._stopping = False
+        self._failures = 0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def wake(self, shards: Iterable[int]) -> None:
+        """Rows of these shards were committed."""
+        self._woken.update(shards)
+        self._signal.set()
+
+    def start(self) -> None:
+        """Begins to relay, in the background."""
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._measure())]
+
+    async def stop(self) -> None:
+        """Ends after the pass at hand; what is left is published by another relay, or the next start."""
+        self._stopping = True
+        self._signal.set()
+        if self._tasks:
+            self._tasks[1].cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            shards = await self._next_shards()
+            try:
+                await self._pass(shards)
+                self._failures = 0
+            except Exception as error:
+                await self._stumble(error)
+
+    async def _next_shards(self) -> Sequence[int]:
+        try:
+            async with asyncio.timeout(self._poll):
+                await self._signal.wait()
+        except TimeoutError:
+            return sorted(_ALL)
+        self._signal.clear()
+        shards, self._woken = self._woken, set()
+        return sorted(shards)
+
+    async def _stumble(self, error: Exception) -> None:
+        if is_transient(error):
+            log.warning("the outbox waits", service=self._database.service, error=repr(error))
+        else:
+            log.exception("the relay failed", service=self._database.service)
+        self._failures += 1
+        shortest, longest = _AWAY_PAUSE
+        await asyncio.sleep(min(longest, shortest * 2**self._failures) * random.uniform(0.5, 1.0))  # noqa: S311
+        self.wake(_ALL)
+
+    async def _pass(self, shards: Sequence[int]) -> None:
+        """One transaction: lock, read, publish, delete. Rows that are not acknowledged stay."""
+        async with self._database.system_unit() as unit:
+            locked = [row["shard"] for row in await unit.fetch(_LOCK, self._lock_space, shards)]
+            rows = await unit.fetch(_SELECT, locked, _MOST) if locked else []
+            outcomes = await self._publish(rows)
+            done = finished(rows, outcomes)
+            if done:
+                await unit.fetch(_DELETE, done)
+        metrics.RELAYED.labels(self._database.service).inc(len(done))
+        self._follow_up(shards, locked, full=len(rows) == _MOST)
+        if len(done) < len(rows):
+            raise _first_error(outcomes)
+
+    async def _publish(self, rows: Sequence[Any]) -> list[Outcome]:
+        messages = [Outgoing(row["subject"], row["payload"], json.loads(row["headers"])) for row in rows]
+        return await self._bus.publish_many(messages, timeout=self._timeout)
+
+    def _follow_up(self, shards: Sequence[int], locked: Sequence[int], full: bool) -> None:
+        if full:
+            self.wake(locked)
+        if contended := set(shards) - set(locked):
+            asyncio.get_running_loop().call_later(_CONTENDED_PAUSE, self.wake, contended)
+
+    async def _measure(self) -> None:
+        service = self._database.service
+        while True:
+            try:
+                async with self._database.system_unit() as unit:
+                    (row,) = await unit.fetch(_BACKLOG)
+                metrics.BACKLOG.labels(service).set(row["rows"])
+                metrics.BACKLOG_AGE.labels(service).set(row["age"] or 0)
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                log.info("cannot measure the outbox", service=service, error=repr(error))
+            await asyncio.sleep(_MEASURE_EVERY)
+
+
+def finished(rows: Sequence[Any], outcomes: Sequence[Outcome]) -> list[int]:
+    """Ids to delete: acknowledged, and with nothing unacknowledged of the same key before them (for what follows an
+    unpublished fact must be published again, after it)."""
+    stuck: set[str] = set()
+    done = []
+    for row, outcome in zip(rows, outcomes, strict=True):
+        if not isinstance(outcome, Ack):
+            stuck.add(row["ordering_key"])
+        elif row["ordering_key"] not in stuck:
+            done.append(row["id"])
+    return done
+
+
+def _first_error(outcomes: Sequence[Outcome]) -> Exception:
+    errors = [outcome for outcome in outcomes if not isinstance(outcome, Ack)]
+    return next((error for error in errors if not isinstance(error, BusUnavailableError)), errors[0])
