@@ -3,12 +3,14 @@
 import base64
 import binascii
 import json
+import re
 from typing import Any
 
 from libs.rpc.errors import InvalidArgumentError
 
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 50
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 def page_size(wanted: int) -> int:
@@ -30,8 +32,15 @@ def decode_token(token: str, kinds: tuple[type, ...]) -> tuple[Any, ...] | None:
     try:
         padded = token + "=" * (-len(token) % 4)
         key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if isinstance(key, list) and [type(value) for value in key] == list(kinds):
+        if isinstance(key, list) and [type(value) for value in key] == list(kinds) and all(map(_fits, key)):
             return tuple(key)
     except (binascii.Error, ValueError, RecursionError):
         pass
     raise InvalidArgumentError("page_token is not one this list gave. Start again without it.", field="page_token")
+
+
+def _fits(value: Any) -> bool:
+    """Whether PostgreSQL takes it: a token may be anybody's writing."""
+    if isinstance(value, str):
+        return not _UNFIT.search(value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
