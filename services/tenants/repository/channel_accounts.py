@@ -1,0 +1,125 @@
+"""Channel accounts of one tenant, and their sealed credentials."""
+
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.exc import IntegrityError
+
+from libs.db.repository import Repository
+from libs.db.unit import Unit
+from services.tenants.models import ChannelAccount, SealedCredentials, columns
+
+_COLUMNS = columns(ChannelAccount)
+_SEALED = columns(SealedCredentials)
+
+# Where a page of accounts ended: whether disconnected, channel, name, id.
+Place = tuple[bool, str, str, str]
+
+
+class ChannelAccountRepository(Repository):
+    """An account stays when it is disconnected, for conversations name it; only its credentials go."""
+
+    async def get(self, account_id: str, lock: bool = False) -> ChannelAccount | None:
+        """One account."""
+        row = await self.unit.one_or_none(
+            f"""SELECT {_COLUMNS} FROM channel_accounts WHERE tenant_id = :tenant AND id = :id
+                {"FOR NO KEY UPDATE" if lock else ""}""",
+            {"tenant": self.tenant_id, "id": account_id},
+        )
+        return ChannelAccount(**row) if row else None
+
+    async def by_provider(self, channel: str, provider_id: str) -> ChannelAccount | None:
+        """The account that stands, or stood, for this platform account; locked."""
+        row = await self.unit.one_or_none(
+            f"""SELECT {_COLUMNS} FROM channel_accounts
+                WHERE tenant_id = :tenant AND channel = :channel AND provider_id = :provider FOR NO KEY UPDATE""",
+            {"tenant": self.tenant_id, "channel": channel, "provider": provider_id},
+        )
+        return ChannelAccount(**row) if row else None
+
+    async def page(self, after: Place | None, limit: int) -> list[ChannelAccount]:
+        """Those in use first; by channel and name."""
+        gone, channel, name, last_id = after or (False, "", "", "")
+        rows = await self.unit.rows(
+            f"""SELECT {_COLUMNS} FROM channel_accounts
+                WHERE tenant_id = :tenant AND (state = 'disconnected', channel COLLATE "C", name COLLATE "C", id)
+                    > (CAST(:gone AS boolean), :channel, :name, :id)
+                ORDER BY state = 'disconnected', channel COLLATE "C", name COLLATE "C", id LIMIT :limit""",
+            {
+                "tenant": self.tenant_id,
+                "gone": gone,
+                "channel": channel,
+                "name": name,
+                "id": last_id,
+                "limit": limit,
+            },
+        )
+        return [ChannelAccount(**row) for row in rows]
+
+    async def add(self, account: ChannelAccount) -> bool:
+        """False when the id is taken, or the platform account is connected, here or at another tenant."""
+        added = await self.unit.execute(
+            f"""INSERT INTO channel_accounts ({_COLUMNS})
+                VALUES (:tenant_id, :id, :channel, :name, :provider_id, :state, :state_reason, :state_at, :version,
+                        :created_at)
+                ON CONFLICT DO NOTHING""",
+            {name: getattr(account, name) for name in ChannelAccount.__slots__},
+        )
+        return added.rowcount == 1
+
+    async def save(self, account: ChannelAccount) -> ChannelAccount | None:
+        """Stores name and state under the next version; None when the platform account is connected elsewhere."""
+        try:
+            row = await self.unit.one_or_none(
+                f"""UPDATE channel_accounts SET name = :name, state = :state, state_reason = :state_reason,
+                        state_at = :state_at, version = version + 1
+                    WHERE tenant_id = :tenant_id AND id = :id RETURNING {_COLUMNS}""",
+                {name: getattr(account, name) for name in ("tenant_id", "id", *_SAVED)},
+            )
+        except IntegrityError as error:
+            cause = error.orig.__cause__ if error.orig else None
+            if isinstance(cause, asyncpg.UniqueViolationError):
+                return None
+            raise
+        return ChannelAccount(**row) if row else None
+
+    async def seal(self, account_id: str, sealed: SealedCredentials) -> None:
+        """Stores credentials in place of earlier ones."""
+        await self.unit.execute(
+            f"""INSERT INTO channel_credentials (tenant_id, account_id, {_SEALED})
+                VALUES (:tenant, :account, :key_id, :nonce, :ciphertext)
+                ON CONFLICT (tenant_id, account_id) DO UPDATE
+                SET key_id = excluded.key_id, nonce = excluded.nonce, ciphertext = excluded.ciphertext""",
+            {
+                "tenant": self.tenant_id,
+                "account": account_id,
+                "key_id": sealed.key_id,
+                "nonce": sealed.nonce,
+                "ciphertext": sealed.ciphertext,
+            },
+        )
+
+    async def sealed(self, account_id: str, lock: bool = False) -> SealedCredentials | None:
+        """Credentials as they are stored."""
+        row = await self.unit.one_or_none(
+            f"""SELECT {_SEALED} FROM channel_credentials WHERE tenant_id = :tenant AND account_id = :account
+                {"FOR UPDATE" if lock else ""}""",
+            {"tenant": self.tenant_id, "account": account_id},
+        )
+        return SealedCredentials(**row) if row else None
+
+    async def forget_credentials(self, account_id: str) -> None:
+        """Removes them."""
+        await self.unit.execute(
+            "DELETE FROM channel_credentials WHERE tenant_id = :tenant AND account_id = :account",
+            {"tenant": self.tenant_id, "account": account_id},
+        )
+
+
+_SAVED = ("name", "state", "state_reason", "state_at")
+
+
+async def accounts_not_under(unit: Unit, key_id: str) -> list[tuple[UUID, str]]:
+    """Every account, with its tenant, whose credentials lie under another key."""
+    rows = await unit.rows("SELECT tenant_id, account_id FROM credentials_not_under(:key)", {"key": key_id})
+    return [(row["tenant_id"], row["account_id"]) for row in rows]

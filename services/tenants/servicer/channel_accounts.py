@@ -1,0 +1,68 @@
+"""The gRPC edge of channel accounts."""
+
+from typing import Any
+
+from frontdesk.tenants.v1 import tenants_pb2 as pb
+from frontdesk.tenants.v1 import tenants_pb2_grpc
+from libs.rpc.context import current_caller
+from services.tenants.domain import channels
+from services.tenants.domain.errors import AccountNotFoundError
+from services.tenants.service.channel_accounts import ChannelAccounts, NewAccount
+from services.tenants.servicer import messages
+from services.tenants.servicer.actor import current_actor
+
+
+class ChannelAccountsServicer(tenants_pb2_grpc.ChannelAccountsServiceServicer):
+    """See ChannelAccountsService in tenants.proto."""
+
+    def __init__(self, accounts: ChannelAccounts) -> None:
+        self._accounts = accounts
+
+    async def ListChannelAccounts(
+        self, request: pb.ListChannelAccountsRequest, context: Any
+    ) -> pb.ListChannelAccountsResponse:
+        """Those in use first."""
+        page = await self._accounts.page(current_actor().tenant_id, request.page_size, request.page_token)
+        return pb.ListChannelAccountsResponse(
+            accounts=map(messages.channel_account, page.rows), next_page_token=page.next_token
+        )
+
+    async def CreateChannelAccount(
+        self, request: pb.CreateChannelAccountRequest, context: Any
+    ) -> pb.CreateChannelAccountResponse:
+        """channel_account_connected."""
+        new = NewAccount(request.channel, request.name, request.provider_id, request.credentials)
+        account = await self._accounts.create(current_actor(), new)
+        return pb.CreateChannelAccountResponse(account=messages.channel_account(account))
+
+    async def RotateChannelCredentials(
+        self, request: pb.RotateChannelCredentialsRequest, context: Any
+    ) -> pb.RotateChannelCredentialsResponse:
+        """channel_account_not_found, channel_account_disconnected."""
+        account = await self._accounts.rotate(current_actor(), _id(request.account_id), request.credentials)
+        return pb.RotateChannelCredentialsResponse(account=messages.channel_account(account))
+
+    async def DisconnectChannelAccount(
+        self, request: pb.DisconnectChannelAccountRequest, context: Any
+    ) -> pb.DisconnectChannelAccountResponse:
+        """channel_account_not_found."""
+        account = await self._accounts.disconnect(current_actor(), _id(request.account_id))
+        return pb.DisconnectChannelAccountResponse(account=messages.channel_account(account))
+
+    async def GetChannelCredentials(
+        self, request: pb.GetChannelCredentialsRequest, context: Any
+    ) -> pb.GetChannelCredentialsResponse:
+        """channel_account_not_found. A call made for a tenant finds that tenant's accounts alone."""
+        opened = await self._accounts.credentials(_id(request.account_id), current_caller().tenant_id)
+        return pb.GetChannelCredentialsResponse(
+            account=messages.channel_account(opened.account),
+            credentials=opened.credentials,
+            daily_message_quota=opened.daily_message_quota,
+        )
+
+
+def _id(text: str) -> str:
+    """What cannot be an account's id names none, and never reaches the database."""
+    if not channels.is_id(text):
+        raise AccountNotFoundError
+    return text
