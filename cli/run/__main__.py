@@ -25,8 +25,8 @@ async def _run(supervisor: Supervisor) -> None:
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # A person who says `nohup` means it.
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        # `nohup` means it; a script's `&` ignores Ctrl-C without meaning that nobody may end this.
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, told)
     await supervisor.run(stop)
 

@@ -39,6 +39,7 @@ _SETTINGS = {
     "autovacuum_max_workers": "2",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "jit": "off",
     "huge_pages": "off",
     "fsync": "on",

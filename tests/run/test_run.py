@@ -1,0 +1,136 @@
+"""`frontdesk run` starts, ends and goes on, whatever is done to it."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from cli.run.http import get_status
+from tests.support.running import Run
+from tests.support.wait import eventually
+
+PARTS = ("postgres", "nats-server", "redis-server", "cli.serve")
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "desk"
+
+
+async def _answers(run: Run) -> bool:
+    return (await get_status(f"{run.url}/readyz"))[0] == 200
+
+
+def _gone(run: Run) -> bool:
+    left = run.processes()
+    assert not left, left
+    return True
+
+
+async def test_it_is_ready_when_readyz_says_so_and_ctrl_c_leaves_no_process(data_dir: Path) -> None:
+    async with Run(data_dir) as run:
+        await run.ready()
+        assert await _answers(run)
+        assert all(any(part in command for command in run.processes().values()) for part in PARTS)
+        os.killpg(run.process.pid, signal.SIGINT)
+        assert await run.ended() == 0
+        assert run.processes() == {}
+        assert "Traceback" not in run.output
+
+
+async def test_the_next_start_goes_on_where_it_was(data_dir: Path) -> None:
+    async with Run(data_dir) as run:
+        await run.ready()
+        connection = await asyncpg.connect(_database(run))
+        await connection.execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+        await connection.close()
+        run.process.send_signal(signal.SIGTERM)
+        assert await run.ended() == 0
+        secrets = _secrets(data_dir)
+        await run.start()
+        await run.ready()
+        connection = await asyncpg.connect(_database(run))
+        assert await connection.fetchval("SELECT n FROM kept") == 7
+        await connection.close()
+        assert _secrets(data_dir) == secrets
+
+
+async def test_kill_9_of_the_supervisor_leaves_no_orphan_and_the_next_start_goes_on(data_dir: Path) -> None:
+    async with Run(data_dir) as run:
+        await run.ready()
+        run.process.kill()
+        await run.ended()
+        await eventually(lambda: _gone(run), 10)
+        await run.start()
+        await run.ready()
+        assert await _answers(run)
+
+
+@pytest.mark.parametrize("part", PARTS)
+async def test_kill_9_of_any_part_is_noticed_and_it_is_started_again(data_dir: Path, part: str) -> None:
+    async with Run(data_dir) as run:
+        await run.ready()
+        pid = run.pid_of(part)
+        os.kill(pid, signal.SIGKILL)
+        await eventually(lambda: "starting it again" in run.output)
+        await eventually(lambda: run.pid_of(part) != pid, 30)
+        await eventually(lambda: _answers(run), 60)
+
+
+async def test_it_ends_with_the_program_that_started_it(data_dir: Path, tmp_path: Path) -> None:
+    async with Run(data_dir) as run:
+        run.process.kill()
+        await run.ended()
+        # As make does: a parent that is killed cannot tell anybody.
+        await run.start_below_a_parent()
+        await run.ready()
+        run.process.kill()
+        await eventually(lambda: _gone(run), 30)
+
+
+async def test_start_takes_no_longer_the_second_time_than_the_first(data_dir: Path) -> None:
+    async with Run(data_dir) as run:
+        started = time.monotonic()
+        await run.ready()
+        first = time.monotonic() - started
+        run.process.send_signal(signal.SIGTERM)
+        await run.ended()
+        await run.start()
+        started = time.monotonic()
+        await run.ready()
+        assert time.monotonic() - started < first
+
+
+async def test_secrets_are_for_their_owner_alone(data_dir: Path) -> None:
+    async with Run(data_dir) as run:
+        await run.ready()
+        files = list((data_dir / "secrets").iterdir())
+        assert len(files) > 10
+        assert {oct(file.stat().st_mode & 0o777) for file in files} == {"0o600"}
+        commands = " ".join(run.processes().values())
+        assert not any(secret in commands for secret in _secrets(data_dir).values())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has something to give up")
+async def test_root_gives_up_its_rights_and_changes_no_permission_outside(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    before = [(path, path.stat().st_mode, path.stat().st_uid) for path in (closed, *closed.parents)]
+    async with Run(closed / "desk") as run:
+        await run.ready()
+        for part in ("postgres", "nats-server", "redis-server"):
+            assert os.stat(f"/proc/{run.pid_of(part)}").st_uid != 0
+    assert [(path, path.stat().st_mode, path.stat().st_uid) for path in (closed, *closed.parents)] == before
+
+
+def _secrets(data_dir: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in (data_dir / "secrets").iterdir()}
+
+
+def _database(run: Run) -> str:
+    pid_file = (run.data_dir / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
+    password = (run.data_dir / "secrets" / "postgres").read_text()
+    return f"postgresql://frontdesk:{password}@127.0.0.1:{pid_file[3]}/postgres"
