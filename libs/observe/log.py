@@ -43,7 +43,7 @@ def configure_logging(level: str = "info", console: bool = False) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "nats", "alembic", "uvicorn.access"):
+    for chatty in ("httpx", "httpcore", "nats", "alembic", "uvicorn.access", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

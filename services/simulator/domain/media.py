@@ -8,7 +8,9 @@ from pathlib import Path
 
 _SAMPLES = Path(__file__).with_name("samples")
 _PHOTOS = ("photo-parcel.jpg", "photo-shirt.jpg", "photo-tea.jpg")
-_SQUARES = 5
+_PAPER = b"\xf2\xf2\xee"
+# Pixels along a square of a profile picture.
+_SIDE = 20
 
 
 def sample(kind: str, message_id: str = "") -> tuple[bytes, str]:
@@ -50,13 +52,12 @@ def portrait(seed: str) -> bytes:
     """A PNG profile picture: five by five mirrored squares in a colour of the seed's own."""
     digest = hashlib.sha256(seed.encode()).digest()
     colour = bytes(90 + digest[index] % 120 for index in range(3))
-    paper = b"\xf2\xf2\xee"
-    rows = []
-    for row in range(_SQUARES):
-        filled = [digest[3 + row * 3 + min(column, _SQUARES - 1 - column)] & 1 for column in range(_SQUARES)]
-        line = b"\x00" + b"".join((colour if on else paper) * 20 for on in filled)
-        rows.append(line * 20)
-    return png(_SQUARES * 20, _SQUARES * 20, b"".join(rows))
+    squares = [[digest[3 + row * 3 + min(column, 4 - column)] & 1 for column in range(5)] for row in range(5)]
+    # Mostly empty ones are turned inside out, so that every picture has some body.
+    if sum(map(sum, squares)) < 12:
+        squares = [[1 - square for square in row] for row in squares]
+    lines = [b"\x00" + b"".join((colour if square else _PAPER) * _SIDE for square in row) for row in squares]
+    return png(5 * _SIDE, 5 * _SIDE, b"".join(line * _SIDE for line in lines))
 
 
 def png(width: int, height: int, scanlines: bytes) -> bytes:

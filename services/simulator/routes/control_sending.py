@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from services.simulator.domain.accounts import LineAccount
@@ -79,6 +80,7 @@ class SendingRoutes:
             Route(f"{one}/verify", wrap(self.verify), methods=["POST"]),
             Route(f"{one}/raw", wrap(self.send_raw), methods=["POST"]),
             Route(f"{one}/uploads", wrap(self.upload, 201), methods=["POST"]),
+            Route(f"{one}/contents/{{message_id}}", wrap(self.content), methods=["GET"]),
             Route(f"{one}/loads", wrap(self.start_load, 202), methods=["POST"]),
             Route(f"{one}/loads/{{load_id}}", wrap(self.show_load), methods=["GET"]),
             Route(f"{one}/loads/{{load_id}}", wrap(self.stop_load), methods=["DELETE"]),
@@ -134,6 +136,11 @@ class SendingRoutes:
         upload_id = self._simulator.ids.token()
         self._simulator.media.upload(upload_id, data, media_type)
         return {"upload_id": upload_id}
+
+    async def content(self, request: Request) -> Response:
+        """The bytes of a customer's picture, video, voice message or file, as the customer has them."""
+        found = self._simulator.contents.find(self._account(request), request.path_params["message_id"])
+        return Response(found.data, media_type=found.media_type, headers={"content-security-policy": "sandbox"})
 
     async def start_load(self, request: Request) -> dict[str, Any]:
         """LoadSpec → 202, the load's progress."""

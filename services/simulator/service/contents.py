@@ -1,6 +1,7 @@
 """Downloading what customers sent: GET /v2/bot/message/{id}/content and what belongs to it."""
 
 from libs.clock.clock import Clock
+from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.errors import LineError, not_found
 from services.simulator.domain.media import sample
 from services.simulator.service.api import Bytes, Reply, Request
@@ -45,13 +46,17 @@ class Contents:
                 return content
 
     def _find(self, request: Request) -> Content:
-        account_id, message_id = request.account.account_id, request.path["message_id"]
-        entry = self._ledger.message(account_id, message_id)
+        entry = self._ledger.message(request.account.account_id, request.path["message_id"])
         if entry is not None and entry.unsent:
             raise LineError(410, "The message content is no longer available")
-        content = self._media.find(account_id, message_id)
+        return self.find(request.account, request.path["message_id"])
+
+    def find(self, account: LineAccount, message_id: str) -> Content:
+        """The content of a message, prepared or not; made again from samples when it is no longer kept."""
+        content = self._media.find(account.account_id, message_id)
         if content is not None:
             return content
+        entry = self._ledger.message(account.account_id, message_id)
         if entry is None or entry.media_kind is None:
             raise not_found()
         return Content(entry.media_kind, *sample(entry.media_kind, message_id), self._clock.now())

@@ -225,6 +225,7 @@ class Ledger:
                 entry = self._events.get(fields.pop("event_id"))
                 if entry is not None:
                     entry.tries.append(Try(**fields))
+                    entry.raw = None if entry.answered and entry.load_id is not None else entry.raw
             case "repeated":
                 for repeated in self._requests.get(fields["request_id"], []):
                     repeated.repeats += 1

@@ -149,6 +149,8 @@ class Simulator:
         except UnknownAccount:
             return
         if kind == "sent":
+            if record["user_id"]:
+                self.accounts.meet(account, record["user_id"])
             if record["reply_token"]:
                 account.reply_tokens.issue(record["reply_token"], record["chat_id"], _moment(record["timestamp"]))
             return

@@ -1,0 +1,66 @@
+// Every mail the desk sent, newest first, as it comes in.
+
+import { make, showProblem } from "./dom.js";
+import { day, t, time, translatePage } from "./language.js";
+import { call, follow } from "./simulator.js";
+
+const list = document.getElementById("mails");
+const reader = document.getElementById("mail");
+const to = document.getElementById("to");
+let open = null;
+
+await translatePage();
+document.title = t("mailbox.title");
+to.oninput = show;
+document.getElementById("clear").onclick = async () => {
+  await call("DELETE", "control/mailbox");
+  reader.hidden = true;
+  await show();
+};
+await show();
+follow({ types: "mail" }, show, () => {});
+
+async function show() {
+  try {
+    const { mails } = await call("GET", `control/mailbox?to=${encodeURIComponent(to.value.trim())}`);
+    list.replaceChildren(...mails.map(row));
+    document.getElementById("empty").hidden = mails.length > 0;
+    showProblem("");
+  } catch (error) {
+    showProblem(t("problem", { detail: error.message }));
+  }
+}
+
+function row(mail) {
+  const at = Date.parse(mail.received_at);
+  const button = make(
+    "button",
+    { type: "button", "aria-current": mail.id === open ? "true" : null, onclick: () => read(mail.id) },
+    make("strong", { textContent: mail.subject || t("mailbox.no_subject") }),
+    make("span", { textContent: mail.to.join(", ") }),
+    make("time", { textContent: `${day(at)} ${time(at)}` }),
+  );
+  return make("li", {}, button);
+}
+
+async function read(id) {
+  open = id;
+  const mail = await call("GET", `control/mailbox/${encodeURIComponent(id)}`);
+  reader.replaceChildren(
+    make("h2", { textContent: mail.subject || t("mailbox.no_subject") }),
+    make("p", { class: "hint", textContent: `${mail.from} → ${mail.to.join(", ")}` }),
+    make("div", { class: "mail-text" }, ...withLinks(mail.text ?? textOf(mail.html ?? ""))),
+  );
+  reader.hidden = false;
+  await show();
+}
+
+function textOf(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent;
+}
+
+function withLinks(text) {
+  return text.split(/(https?:\/\/[^\s<>"]+)/).map((part, index) =>
+    index % 2 ? make("a", { href: part, textContent: part, target: "_blank", rel: "noreferrer" }) : part,
+  );
+}
