@@ -10,6 +10,7 @@ from libs.auth.tokens import TeammateClaims, TokenIssuer
 from libs.observe.tracing import inject
 from libs.rpc.errors import from_status
 from libs.rpc.interceptors import ERROR_TRAILER
+from libs.rpc.server import KEEPALIVE_MS
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 _OPTIONS = (
@@ -17,6 +18,11 @@ _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.use_local_subchannel_pool", 1),
+    # A name may stand for many replicas: spread over all of them, and notice within seconds when one is cut off.
+    ("grpc.lb_policy_name", "round_robin"),
+    ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+    ("grpc.keepalive_timeout_ms", 3_000),
+    ("grpc.keepalive_permit_without_calls", 1),
 )
 
 Metadata = tuple[tuple[str, str], ...]

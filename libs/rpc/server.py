@@ -11,6 +11,17 @@ from libs.auth.tokens import TokenVerifier
 from libs.rpc.interceptors import ServerInterceptor
 
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+# How often callers may ask over an idle connection whether this side still lives.
+KEEPALIVE_MS = 10_000
+_OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.so_reuseport", 0),
+    # Callers look the name up again when a connection ends: so they find replicas that were added.
+    ("grpc.max_connection_age_ms", 5 * 60_000),
+    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", KEEPALIVE_MS // 2),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
 # add_XServicer_to_server and the servicer it adds.
 Registration = tuple[Callable[[Any, Any], None], Any]
 
@@ -30,8 +41,7 @@ class RpcServer:
 
     async def start(self) -> None:
         """Binds and serves; OSError names the address when it is taken."""
-        options = (("grpc.max_receive_message_length", MAX_MESSAGE_BYTES), ("grpc.so_reuseport", 0))
-        server = grpc.aio.server(interceptors=[ServerInterceptor(self._verifier)], options=options)
+        server = grpc.aio.server(interceptors=[ServerInterceptor(self._verifier)], options=_OPTIONS)
         for register, servicer in self._servicers:
             register(servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
