@@ -89,8 +89,9 @@ def test_has_a_service_account_of_its_own_without_a_token(workload: Object) -> N
 def test_is_probed_and_leaves_slowly(workload: Object) -> None:
     for box in containers(workload):
         probes = {kind: box[f"{kind}Probe"]["httpGet"] for kind in ("startup", "readiness", "liveness")}
-        assert probes["readiness"]["path"] == "/readyz"
-        assert probes["startup"]["path"] == probes["liveness"]["path"] == "/livez"
+        assert probes["startup"]["path"] == "/readyz"
+        # An outage all replicas share must not take all of them away.
+        assert probes["readiness"]["path"] == probes["liveness"]["path"] == "/livez"
         assert {probe["port"] for probe in probes.values()} == {"metrics"}
         assert {"name": "metrics", "containerPort": 9090} in box["ports"]
         assert box["lifecycle"]["preStop"]["exec"]["command"] == ["sleep", "3"]

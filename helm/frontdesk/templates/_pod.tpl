@@ -115,16 +115,18 @@ envFrom:
 {{- end }}
 
 {{/*
-Ready only when the service can work; alive as long as its event loop answers, whatever its dependencies do.
-The pause before the end lets load balancers forget the pod while it still serves.
+A pod gets no traffic before everything it needs has answered once (startup). After that only its own health counts: what
+its dependencies suffer, its replicas suffer too, and taking all of them away would refuse what still works, such as
+webhooks that are spooled while NATS is away. The pause before the end lets load balancers forget the pod while it serves.
 */}}
 {{- define "frontdesk.probes" -}}
 startupProbe:
-  httpGet: {path: /livez, port: metrics}
-  periodSeconds: 2
-  failureThreshold: 60
-readinessProbe:
   httpGet: {path: /readyz, port: metrics}
+  periodSeconds: 2
+  timeoutSeconds: 3
+  failureThreshold: 150
+readinessProbe:
+  httpGet: {path: /livez, port: metrics}
   periodSeconds: 5
   timeoutSeconds: 3
   failureThreshold: 2

@@ -3,6 +3,7 @@
 ports: {grpc: 9101}
 variables:
   FRONTDESK_TENANTS_LISTEN: 0.0.0.0:9101
+  FRONTDESK_MAIL_FROM: {{ .Values.smtp.from | quote }}
 headless: true
 reaches: { {{- if .Values.simulator.enabled }}simulator: smtp{{ end }}}
 uses: [postgresql, credentialKeys, nats, redis, smtp]
