@@ -87,10 +87,10 @@ $(UV):
 
 # What tests need contains what running needs: once it is there, `make run` keeps it.
 $(VENV)/deps.stamp: requirements.lock | $(UV)
-	@if [ -e $(VENV)/dev.stamp ]; then $(MAKE) --no-print-directory $(VENV)/dev.stamp; else $(call SYNC,requirements.lock); fi
+	@if [ -e $(VENV)/dev.stamp ]; then $(MAKE) -s $(VENV)/dev.stamp; else $(call SYNC,requirements.lock); fi
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock | $(UV)
+$(VENV)/dev.stamp: requirements-dev.lock requirements.lock | $(UV)
 	@$(call SYNC,requirements-dev.lock)
 	@touch $@ $(VENV)/deps.stamp
 
