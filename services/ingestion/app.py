@@ -1,8 +1,7 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
-from frontdesk.tenants.v1 import tenants_pb2 as tenants
-from frontdesk.tenants.v1 import tenants_pb2_grpc as tenants_grpc
+from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory
 from libs.app.http import HttpPart
 from libs.app.ops import OpsApp
 from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart
@@ -13,11 +12,8 @@ from libs.bus.spool import Spool
 from libs.channels.registry import CHANNELS
 from libs.db.database import Database
 from libs.db.migrate import head_revision
-from libs.rpc.client import channel
 from libs.rpc.server import RpcServer
-from services.ingestion.consumers import ACCOUNT_SUBJECT, AccountListener
 from services.ingestion.routes import WebhookApp
-from services.ingestion.service.accounts import AccountDirectory
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.replay import ReplayService
 from services.ingestion.service.unverified import UnverifiedService
@@ -45,14 +41,7 @@ def build(runtime: Runtime) -> IngestionService:
     database = Database(runtime.database_url(NAME), NAME)
     bus = Bus(settings.nats_url, NAME)
     spool = Spool(bus, database, settings.ingestion_publish_timeout)
-    stub = tenants_grpc.ChannelAccountsServiceStub(channel(runtime.address("tenants"), "tenants", runtime.issuer(NAME)))
-
-    async def fetch(account_id: str) -> tenants.GetChannelCredentialsResponse:
-        request = tenants.GetChannelCredentialsRequest(account_id=account_id)
-        answer: tenants.GetChannelCredentialsResponse = await stub.GetChannelCredentials(request, timeout=1.0)
-        return answer
-
-    directory = AccountDirectory(fetch, clock)
+    directory = remote_directory(runtime, NAME)
     ledger = LedgerService(database, clock, settings)
     unverified = UnverifiedService(database, clock, settings)
     webhooks = WebhookService(directory, spool, ledger, unverified, clock)

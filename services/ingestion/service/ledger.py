@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from libs.accounts.directory import KnownAccount
 from libs.channels.base import Parked
 from libs.channels.keys import dedup_key, hash_text
 from libs.clock.clock import Clock
@@ -13,7 +14,6 @@ from libs.observe.metrics import Counter
 from services.ingestion.domain import Budget
 from services.ingestion.models import LedgerRow
 from services.ingestion.repository import LedgerRepository
-from services.ingestion.service.accounts import KnownAccount
 from services.ingestion.settings import Settings
 
 _log = get_logger(__name__)

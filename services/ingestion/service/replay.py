@@ -3,6 +3,7 @@
 import contextlib
 from uuid import UUID
 
+from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
 from libs.channels.base import MalformedBody, RawEvent
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
@@ -11,7 +12,6 @@ from libs.db.pages import decode_token, encode_token, page_size
 from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, PermissionDeniedError
 from services.ingestion.models import LedgerRow, UnverifiedRow
 from services.ingestion.repository import LedgerRepository
-from services.ingestion.service.accounts import AccountDirectory, AccountsAwayError, KnownAccount
 from services.ingestion.service.webhooks import Call, WebhookService
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
+from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
 from libs.bus import subjects
 from libs.bus.messages import Outgoing
 from libs.bus.spool import Spool
@@ -19,7 +20,6 @@ from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from libs.rpc.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError, UnavailableError
 from services.ingestion.domain import Quotas
-from services.ingestion.service.accounts import AccountDirectory, AccountsAwayError, KnownAccount
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.unverified import UnverifiedService
 

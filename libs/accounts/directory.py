@@ -1,4 +1,4 @@
-"""The channel accounts webhooks name, and the secrets to verify them, remembered so that no webhook waits."""
+"""Connected channel accounts with their secrets, as ingestion and delivery remember them, so that no message waits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,0 +1,45 @@
+"""The event edges: requests and contacts from conversations, accounts from tenants."""
+
+from frontdesk.conversations.v1.events_pb2 import ContactSeen, DeliveryRequested
+from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
+from libs.bus.messages import Delivered
+from services.delivery.service.profiles import ProfileService
+from services.delivery.service.queue import QueueService
+
+REQUESTS = ("events.*.conversations.delivery_requested",)
+CONTACTS = ("events.*.conversations.contact_seen",)
+ACCOUNTS = ("events.*.tenants.channel_account_changed",)
+
+
+class RequestsConsumer:
+    """Queues what is to be sent."""
+
+    def __init__(self, queue: QueueService) -> None:
+        self._queue = queue
+
+    async def handle(self, batch: list[Delivered]) -> None:
+        """All or nothing; what raises is bisected by the bus."""
+        await self._queue.request([delivered.parse(DeliveryRequested) for delivered in batch])
+
+
+class ContactsConsumer:
+    """Queues profiles."""
+
+    def __init__(self, profiles: ProfileService) -> None:
+        self._profiles = profiles
+
+    async def handle(self, batch: list[Delivered]) -> None:
+        """All or nothing."""
+        await self._profiles.seen([delivered.parse(ContactSeen) for delivered in batch])
+
+
+class AccountsConsumer:
+    """Lets queues of reconnected accounts go on."""
+
+    def __init__(self, queue: QueueService) -> None:
+        self._queue = queue
+
+    async def handle(self, batch: list[Delivered]) -> None:
+        """One by one: each is its own transaction."""
+        for delivered in batch:
+            await self._queue.account_changed(delivered.parse(ChannelAccountChanged))

@@ -1,0 +1,74 @@
+"""The rows this service owns."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt at one message. attempt_key is repeated with every try of it; a new attempt has a new one."""
+
+    tenant_id: UUID
+    message_id: UUID
+    attempt: int
+    account_id: str
+    channel: str
+    contact_id: UUID
+    conversation_id: UUID
+    recipient_kind: str
+    recipient: str
+    type: str
+    text: str
+    reply_token: str
+    reply_token_at: datetime | None
+    sequence: int
+    attempt_key: UUID
+    queued_at: datetime
+    state: str = "queued"
+    method: str = ""
+    tries: int = 0
+    maybe_sent: bool = False
+    provider_message_id: str = ""
+    failure_code: str = ""
+    failure_detail: str = ""
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A claimed lane. token proves that the claim still holds."""
+
+    tenant_id: UUID
+    account_id: str
+    contact_id: UUID
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFetch:
+    """A profile to ask the platform for."""
+
+    tenant_id: UUID
+    contact_id: UUID
+    account_id: str
+    channel: str
+    alias_kind: str
+    alias: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountQueue:
+    """How an account's queue stands."""
+
+    account_id: str
+    state: str
+    reason: str
+    waiting: int
+    oldest_queued_at: datetime | None
+    last_sent_at: datetime | None
+
+
+ATTEMPT_COLUMNS = tuple(field.name for field in dataclasses.fields(Attempt))

@@ -1,0 +1,53 @@
+"""A real call to the platform, to see whether an account's credentials work."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from libs.accounts.directory import AccountDirectory, AccountsAwayError
+from libs.channels.base import CannotSend
+from libs.channels.outcomes import Outcome
+from libs.channels.registry import channel_named
+from libs.rpc.errors import NotFoundError, UnavailableError
+from services.delivery.service.platforms import Platforms
+
+
+class ChannelAccountNotFoundError(NotFoundError):
+    """No connected account of this id in the tenant."""
+
+    code = "channel_account_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What came of it. code and detail say why when not ok."""
+
+    ok: bool
+    display_name: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+class CheckService:
+    """Checks accounts on demand."""
+
+    def __init__(self, directory: AccountDirectory, platforms: Platforms) -> None:
+        self._directory = directory
+        self._platforms = platforms
+
+    async def check(self, tenant_id: UUID, account_id: str) -> Check:
+        """Asks the platform who the account is."""
+        try:
+            account = await self._directory.get(account_id)
+        except AccountsAwayError as error:
+            raise UnavailableError("The account cannot be looked up right now. Try again.") from error
+        if account is None or account.tenant_id != str(tenant_id):
+            raise ChannelAccountNotFoundError("No connected account of this id.")
+        channel = channel_named(account.channel)
+        try:
+            request = channel.build_check(account.credentials)
+        except CannotSend as error:
+            return Check(False, code=error.code, detail=error.message)
+        result = channel.read_check(await self._platforms.call(request))
+        if isinstance(result, Outcome):
+            return Check(False, code=result.code, detail=result.detail)
+        return Check(True, display_name=result.display_name)
