@@ -1,0 +1,109 @@
+"""Puts the gateway together."""
+
+from typing import Any
+
+from libs.app.http import HttpPart
+from libs.app.parts import BusPart
+from libs.app.runtime import Runtime
+from libs.app.service import Part, Service
+from libs.bus.bus import Bus
+from libs.bus.feed import EventFeed
+from services.gateway.consumers import FeedPart
+from services.gateway.routes.api import serve
+from services.gateway.routes.clients import Clients
+from services.gateway.routes.console import Console
+from services.gateway.routes.front import Front
+from services.gateway.routes.middleware.admission import Admission
+from services.gateway.routes.middleware.observe import Observe
+from services.gateway.routes.proxy import Proxy
+from services.gateway.routes.stream import Stream
+from services.gateway.service.access import AccessTokens
+from services.gateway.service.backends import Backend
+from services.gateway.service.desk import Desk
+from services.gateway.service.hub import Hub, HubLimits
+from services.gateway.service.limits import Limiter
+from services.gateway.service.live import Live
+from services.gateway.service.principals import Principals
+from services.gateway.service.readiness import Readiness
+from services.gateway.service.warden import Warden
+from services.gateway.settings import GatewaySettings
+
+
+class Gateway(Service):
+    """The gateway's parts, and its public address."""
+
+    def __init__(self, parts: list[Part], front: Front, http: HttpPart) -> None:
+        super().__init__("gateway", parts)
+        self._front = front
+        self._http = http
+
+    @property
+    def port(self) -> int:
+        """Of the public address; known once started."""
+        return self._http.port
+
+    def mount(self, prefix: str, application: Any, strip: bool = False) -> None:
+        """Serves addresses below prefix with an ASGI application of this process instead of passing them on."""
+        self._front.mount(prefix, application, strip)
+
+
+def build(runtime: Runtime) -> Gateway:
+    """The gateway with everything it needs; nothing is opened yet."""
+    settings = runtime.settings(GatewaySettings)
+    desk = _desk(runtime, settings)
+    bus = Bus(settings.nats_url, "gateway")
+    clients = Clients(settings.trusted_proxies)
+
+    async def problems() -> dict[str, str]:
+        return await gateway.ready()
+
+    readiness = Readiness(problems, settings.drain_seconds)
+    front = _front(desk, readiness, clients)
+    http = HttpPart(Observe(front), settings.listen)
+    parts: list[Part] = [
+        desk.tenants,
+        desk.conversations,
+        desk.delivery,
+        desk.limiter,
+        BusPart(bus),
+        FeedPart(EventFeed(bus), desk.hub, desk.live, settings.replay_events),
+        http,
+        Warden(desk.hub, desk.tokens, settings.socket_ping_seconds),
+        readiness,
+    ]
+    gateway = Gateway(parts, front, http)
+    return gateway
+
+
+def _desk(runtime: Runtime, settings: GatewaySettings) -> Desk:
+    issuer = runtime.issuer("gateway")
+    backends = {name: Backend(name, runtime.address(name), issuer) for name in ("tenants", "conversations", "delivery")}
+    principals = Principals(backends["tenants"], issuer)
+    limits = HubLimits(
+        settings.ring_events, settings.ring_bytes, settings.sockets_per_teammate, settings.sockets_per_tenant
+    )
+    hub = Hub(limits)
+    return Desk(
+        settings=settings,
+        clock=runtime.clock,
+        tokens=AccessTokens(runtime.identity("gateway"), runtime.clock),
+        principals=principals,
+        hub=hub,
+        live=Live(hub, principals),
+        limiter=Limiter(settings.redis_url, lambda: runtime.clock.now().timestamp()),
+        **backends,
+    )
+
+
+def _front(desk: Desk, readiness: Readiness, clients: Clients) -> Front:
+    settings = desk.settings
+    front = Front(
+        api=serve(desk, readiness, clients),
+        stream=Admission(Stream(desk), desk, clients),
+        console=Console(settings.console_dir, settings.secure),
+    )
+    if settings.ingestion_http:
+        front.mount("/webhooks", Proxy(settings.ingestion_http, clients))
+    if settings.simulator_http:
+        front.mount("/simulator", Proxy(settings.simulator_http, clients), strip=True)
+    return front

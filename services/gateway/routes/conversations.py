@@ -1,0 +1,106 @@
+"""The inbox."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from frontdesk.conversations.v1 import conversations_pb2 as pb
+from services.gateway.domain.present.conversations import (
+    STATUS_VALUES,
+    Conversation,
+    ConversationPage,
+    HistoryPage,
+    Status,
+    UnreadCount,
+    conversation,
+    conversations,
+    history,
+)
+from services.gateway.routes.dependencies import (
+    Flag,
+    PageSize,
+    PageToken,
+    Several,
+    ShortWord,
+    SignedInDep,
+    noun_router,
+    operation,
+)
+
+router = noun_router("conversations")
+_SERVICE = "frontdesk.conversations.v1.ConversationsService"
+_UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_Assignee = Annotated[str, Query(pattern=f"^(me|none|{_UUID}|)$", description='"me", "none", or a teammate\'s id.')]
+
+
+@router.get("/conversations", **operation(f"{_SERVICE}/ListConversations"))
+async def list_conversations(
+    acting: SignedInDep,
+    status: Annotated[list[Status], Query(max_length=10), Several] = [],  # noqa: B006 - copied by FastAPI
+    channel: Annotated[list[ShortWord], Query(max_length=20), Several] = [],  # noqa: B006
+    account_id: Annotated[list[ShortWord], Query(max_length=100), Several] = [],  # noqa: B006
+    unread: Flag = False,
+    starred: Flag = False,
+    archived: Flag = False,
+    assignee: _Assignee = "",
+    page_size: PageSize = 0,
+    page_token: PageToken = "",
+) -> ConversationPage:
+    """The conversations you may see, newest first. Several values of one filter mean any of them; none means all.
+
+    Archived ones are listed only when asked for, and then alone.
+    """
+    # Taken before the list is read, so that nothing falls between the list and the stream.
+    cursor = str(acting.desk.hub.cursor)
+    request = pb.ListConversationsRequest(
+        page_size=page_size,
+        page_token=page_token,
+        statuses=[STATUS_VALUES[name] for name in status],
+        channels=channel,
+        account_ids=account_id,
+        unread_only=unread,
+        starred_only=starred,
+        archived=archived,
+        assignee=assignee.lower(),
+    )
+    return conversations(await acting.conversations.ListConversations(request), cursor)
+
+
+@router.get("/conversations:count-unread", **operation(f"{_SERVICE}/CountUnread"))
+async def count_unread(acting: SignedInDep) -> UnreadCount:
+    """How many conversations you may see have something unread."""
+    answer = await acting.conversations.CountUnread(pb.CountUnreadRequest())
+    return UnreadCount(conversations=answer.conversations)
+
+
+@router.get("/conversations/{conversation_id:uuid}", **operation(f"{_SERVICE}/GetConversation", 404))
+async def get_conversation(conversation_id: UUID, acting: SignedInDep) -> Conversation:
+    """One conversation, as the inbox shows it."""
+    request = pb.GetConversationRequest(conversation_id=str(conversation_id))
+    return conversation((await acting.conversations.GetConversation(request)).conversation)
+
+
+@router.post(
+    "/conversations/{conversation_id:uuid}:take-over", **operation(f"{_SERVICE}/TakeOverConversation", 404, 409)
+)
+async def take_over(conversation_id: UUID, acting: SignedInDep) -> Conversation:
+    """Put an open conversation into your processing list. Repeating it changes nothing."""
+    request = pb.TakeOverConversationRequest(conversation_id=str(conversation_id))
+    return conversation((await acting.conversations.TakeOverConversation(request)).conversation)
+
+
+@router.post("/conversations/{conversation_id:uuid}:open", **operation(f"{_SERVICE}/OpenConversation", 404))
+async def open_conversation(conversation_id: UUID, acting: SignedInDep) -> Conversation:
+    """What looking at a conversation does: it is read now, if you are one who may answer it."""
+    request = pb.OpenConversationRequest(conversation_id=str(conversation_id))
+    return conversation((await acting.conversations.OpenConversation(request)).conversation)
+
+
+@router.get("/conversations/{conversation_id:uuid}/history", **operation(f"{_SERVICE}/ListHistory", 404))
+async def list_history(
+    conversation_id: UUID, acting: SignedInDep, page_size: PageSize = 0, page_token: PageToken = ""
+) -> HistoryPage:
+    """Who handled the conversation when, and what changed."""
+    request = pb.ListHistoryRequest(conversation_id=str(conversation_id), page_size=page_size, page_token=page_token)
+    return history(await acting.conversations.ListHistory(request))
