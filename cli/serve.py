@@ -60,6 +60,13 @@ class HoldPart:
             return None
 
 
+async def _serve(names: list[str], runtime: Runtime) -> None:
+    """Puts the services together inside the loop that runs them: gRPC channels belong to the loop they are made in."""
+    services = build(names, runtime)
+    listen = runtime.common.ops_listen
+    await serve(services, HttpPart(OpsApp(services), listen) if listen else None)
+
+
 async def serve(services: list[Service], ops: Part | None) -> None:
     """Runs the services until SIGTERM or SIGINT; the ones that started are stopped in every case."""
     stop = asyncio.Event()
@@ -90,10 +97,7 @@ def main(names: list[str]) -> int:
         runtime = Runtime(os.environ)
         configure_logging(runtime.common.log_level, runtime.common.log_console)
         setup_tracing("+".join(names), runtime.common.otlp_url)
-        services = build(names, runtime)
-        listen = runtime.common.ops_listen
-        ops = HttpPart(OpsApp(services), listen) if listen else None
-        uvloop.run(serve(services, ops))
+        uvloop.run(_serve(names, runtime))
     except SettingsError as error:
         return _complain(str(error))
     except OSError as error:
