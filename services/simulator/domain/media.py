@@ -1,29 +1,13 @@
-"""The bytes behind pictures, videos, voice messages and files."""
+"""Pictures and documents made out of nothing."""
 
 import hashlib
 import struct
 import zlib
 from functools import cache, lru_cache
-from pathlib import Path
 
-_SAMPLES = Path(__file__).with_name("samples")
-_PHOTOS = ("photo-parcel.jpg", "photo-shirt.jpg", "photo-tea.jpg")
 _PAPER = b"\xf2\xf2\xee"
 # Pixels along a square of a profile picture.
 _SIDE = 20
-
-
-def sample(kind: str, message_id: str = "") -> tuple[bytes, str]:
-    """Bytes and media type a customer might have sent; the same message always has the same picture."""
-    match kind:
-        case "video":
-            return _read("video.mp4"), "video/mp4"
-        case "audio":
-            return _read("voice.m4a"), "audio/x-m4a"
-        case "file":
-            return document(), "application/pdf"
-        case _:
-            return _read(_PHOTOS[_number(message_id) % len(_PHOTOS)]), "image/jpeg"
 
 
 @cache
@@ -69,12 +53,3 @@ def png(width: int, height: int, scanlines: bytes) -> bytes:
 
 def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-
-@cache
-def _read(name: str) -> bytes:
-    return (_SAMPLES / name).read_bytes()
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

@@ -10,10 +10,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from services.simulator.routes.control import Guard, number, read
+from services.simulator.service.entries import Entry, Received, Sent
 from services.simulator.service.errors import Conflict, ControlError, NotFound
 from services.simulator.service.hub import Filter
-from services.simulator.service.ledger import Entry, Received, Sent
 from services.simulator.service.simulator import Simulator
+from services.simulator.service.summary import summarise
 
 _KEEP_ALIVE_SECONDS = 15
 
@@ -71,7 +72,8 @@ class LedgerRoutes:
         """?account_id → counts of what was sent and received, and how many redeliveries still wait."""
         account_id = _required(request, "account_id")
         self._simulator.accounts.get(account_id)
-        return self._simulator.ledger.summary(account_id) | {"redeliveries_waiting": self._simulator.webhooks.waiting}
+        counts = summarise(self._simulator.ledger.entries(account_id))
+        return counts | {"redeliveries_waiting": self._simulator.webhooks.waiting}
 
     async def reset(self, request: Request) -> Response:
         """?account_id → 204: its ledger, calls and faults are gone; the account and its people stay."""

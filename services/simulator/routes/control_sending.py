@@ -12,9 +12,9 @@ from starlette.routing import Route
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.events import Draft
 from services.simulator.routes.control import Guard, number, read, read_bytes
+from services.simulator.service.entries import vars_of
 from services.simulator.service.errors import ControlError
 from services.simulator.service.http_client import CallFailed
-from services.simulator.service.ledger import vars_of
 from services.simulator.service.load import Load, LoadSpec
 from services.simulator.service.simulator import Simulator
 from services.simulator.service.webhooks import envelope, signature

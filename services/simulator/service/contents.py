@@ -3,10 +3,10 @@
 from libs.clock.clock import Clock
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.errors import LineError, not_found
-from services.simulator.domain.media import sample
 from services.simulator.service.api import Bytes, Reply, Request
 from services.simulator.service.ledger import Ledger
 from services.simulator.service.media import Content, MediaStore
+from services.simulator.service.samples import sample
 
 
 class Contents:

@@ -10,9 +10,10 @@ from services.simulator.domain.events import Draft, Event, encode, make, merge
 from services.simulator.domain.ids import Ids
 from services.simulator.domain.messages import MEDIA_TYPES
 from services.simulator.service.accounts import AccountBook
+from services.simulator.service.entries import Sent, Try
 from services.simulator.service.errors import ControlError, NotFound
 from services.simulator.service.hub import Hub
-from services.simulator.service.ledger import Ledger, Sent, Try
+from services.simulator.service.ledger import Ledger
 from services.simulator.service.media import MediaStore
 from services.simulator.service.webhooks import Webhooks
 

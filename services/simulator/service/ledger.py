@@ -1,122 +1,11 @@
 """What the simulator sent and received: the truth that tests compare the desk with."""
 
-import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 from services.simulator.domain.events import Event
-from services.simulator.domain.messages import MEDIA_TYPES
+from services.simulator.service.entries import Entry, Received, Sent, Try, vars_of
 from services.simulator.service.journal import Journal, Record
-
-
-@dataclass(slots=True)
-class Try:
-    """One webhook call that carried an event. status is None when no answer came; then error says why."""
-
-    at: int
-    status: int | None
-    error: str | None
-    took_ms: int
-    redelivery: bool
-
-    @property
-    def ok(self) -> bool:
-        """Answered with 2xx."""
-        return self.status is not None and 200 <= self.status < 300
-
-
-@dataclass(slots=True)
-class Sent:
-    """An event from a customer's side."""
-
-    sequence: int
-    account_id: str
-    chat_id: str
-    user_id: str | None
-    event_id: str
-    kind: str
-    message_id: str | None
-    text: str | None
-    timestamp: int
-    reply_token: str | None
-    # The event's bytes; dropped when a load run's event was answered, to save memory.
-    raw: bytes | None
-    load_id: str | None = None
-    unsent: bool = False
-    tries: list[Try] = field(default_factory=list)
-
-    @property
-    def answered(self) -> bool:
-        """Whether some try got a 2xx: from then on the desk has to have it."""
-        return any(item.ok for item in self.tries)
-
-    @property
-    def media_kind(self) -> str | None:
-        """image, video, audio or file, when the event is such a message and its bytes are kept."""
-        message = json.loads(self.raw).get("message", {}) if self.raw is not None else {}
-        kind = message.get("type")
-        return kind if kind in MEDIA_TYPES and not _is_external(message) else None
-
-    def as_json(self) -> dict[str, Any]:
-        """As GET /control/ledger shows it."""
-        body = json.loads(self.raw) if self.raw is not None else None
-        return {
-            "direction": "sent",
-            "sequence": self.sequence,
-            "account_id": self.account_id,
-            "chat_id": self.chat_id,
-            "user_id": self.user_id,
-            "event_id": self.event_id,
-            "kind": self.kind,
-            "message_id": self.message_id,
-            "text": self.text,
-            "timestamp": self.timestamp,
-            "reply_token": self.reply_token,
-            "load_id": self.load_id,
-            "unsent": self.unsent,
-            "answered": self.answered,
-            "tries": [vars_of(item) for item in self.tries],
-            "event": body,
-        }
-
-
-@dataclass(slots=True)
-class Received:
-    """A message object the platform accepted. arrived is false when the customer blocks the account."""
-
-    sequence: int
-    account_id: str
-    chat_id: str
-    message_id: str
-    method: str
-    message: dict[str, Any]
-    at: int
-    request_id: str
-    retry_key: str | None
-    reply_token: str | None
-    arrived: bool
-    quote_token: str | None = None
-    # How often the same retry key came again and was answered 409.
-    repeats: int = 0
-
-    @property
-    def sent_message(self) -> dict[str, str]:
-        """As the platform names it in its answer."""
-        return {"id": self.message_id} | ({"quoteToken": self.quote_token} if self.quote_token else {})
-
-    def as_json(self) -> dict[str, Any]:
-        """As GET /control/ledger shows it."""
-        return {"direction": "received", "text": self.message.get("text")} | vars_of(self)
-
-
-Entry = Sent | Received
-
-
-def vars_of(item: Any) -> dict[str, Any]:
-    """The fields of a slotted dataclass."""
-    return {name: getattr(item, name) for name in item.__slots__}
 
 
 class Ledger:
@@ -183,6 +72,10 @@ class Ledger:
         """The customer's message with this id."""
         return self._messages.get((account_id, message_id))
 
+    def knows_request(self, request_id: str) -> bool:
+        """Whether messages of this request to the platform are here."""
+        return request_id in self._requests
+
     def entries(self, account_id: str = "", chat_id: str = "") -> Iterable[Entry]:
         """In the order they happened."""
         if account_id and chat_id:
@@ -195,13 +88,6 @@ class Ledger:
             self._forget(entry)
         self._entries = deque(entry for entry in self._entries if entry.account_id != account_id)
         self._journal.write("reset", account_id=account_id)
-
-    def summary(self, account_id: str) -> dict[str, Any]:
-        """Counts over an account's entries."""
-        entries = list(self.entries(account_id))
-        sent = [entry for entry in entries if isinstance(entry, Sent)]
-        received = [entry for entry in entries if isinstance(entry, Received)]
-        return {"sent": _count_sent(sent), "received": _count_received(received)}
 
     def records(self) -> Iterator[Record]:
         """What read() needs to come back to this state."""
@@ -265,39 +151,7 @@ class Ledger:
             self._messages.pop((entry.account_id, entry.message_id or ""), None)
 
 
-def _is_external(message: dict[str, Any]) -> bool:
-    return bool(message.get("contentProvider", {}).get("type") == "external")
-
-
 def _sent_record(entry: Sent) -> Record:
     fields = vars_of(entry)
     del fields["tries"]
     return fields | {"raw": None if entry.raw is None else entry.raw.decode()}
-
-
-def _count_sent(entries: list[Sent]) -> dict[str, Any]:
-    tries = [item for entry in entries for item in entry.tries]
-    return {
-        "events": len(entries),
-        "messages": sum(entry.kind == "message" for entry in entries),
-        "chats": len({entry.chat_id for entry in entries}),
-        "answered": sum(entry.answered for entry in entries),
-        "unanswered": sum(not entry.answered for entry in entries),
-        "tries": len(tries),
-        "redeliveries": sum(item.redelivery for item in tries),
-        "by_kind": dict(Counter(entry.kind for entry in entries)),
-        "by_status": dict(Counter(str(item.status or item.error) for item in tries)),
-    }
-
-
-def _count_received(entries: list[Received]) -> dict[str, Any]:
-    texts = Counter((entry.chat_id, str(entry.message.get("text"))) for entry in entries if "text" in entry.message)
-    doubled = [{"chat_id": chat, "text": text, "count": count} for (chat, text), count in texts.items() if count > 1]
-    return {
-        "messages": len(entries),
-        "requests": len({entry.request_id for entry in entries}),
-        "arrived": sum(entry.arrived for entry in entries),
-        "repeats": sum(entry.repeats for entry in entries),
-        "by_method": dict(Counter(entry.method for entry in entries)),
-        "same_text_twice": doubled[:100],
-    }

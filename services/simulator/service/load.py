@@ -18,7 +18,7 @@ from services.simulator.domain.events import Draft
 from services.simulator.domain.faults import Probability
 from services.simulator.domain.ids import user_id
 from services.simulator.service.customers import CustomerSide
-from services.simulator.service.ledger import Sent
+from services.simulator.service.entries import Sent
 from services.simulator.service.webhooks import Webhooks
 
 _PHRASES = (

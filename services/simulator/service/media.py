@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from libs.clock.clock import Clock
-from services.simulator.domain.media import sample
 from services.simulator.service.errors import NotFound
+from services.simulator.service.samples import sample
 
 Transcoding = Literal["processing", "succeeded", "failed"]
 

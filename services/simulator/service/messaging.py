@@ -9,8 +9,9 @@ from services.simulator.domain.ids import Ids
 from services.simulator.domain.tokens import Acceptance
 from services.simulator.domain.validation import check_messages, check_recipient, check_reply_token, check_retry_key
 from services.simulator.service.api import Reply, Request
+from services.simulator.service.entries import Received
 from services.simulator.service.hub import Hub
-from services.simulator.service.ledger import Ledger, Received
+from services.simulator.service.ledger import Ledger
 
 _QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template", "flex"})
 

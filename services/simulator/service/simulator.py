@@ -16,10 +16,11 @@ from services.simulator.service.calls import CallLog
 from services.simulator.service.contents import Contents
 from services.simulator.service.customers import CustomerSide
 from services.simulator.service.directory import Directory
+from services.simulator.service.entries import Received, Sent
 from services.simulator.service.errors import NotFound, UnknownAccount
 from services.simulator.service.hub import Hub
 from services.simulator.service.journal import Journal, Record
-from services.simulator.service.ledger import Ledger, Received, Sent
+from services.simulator.service.ledger import Ledger
 from services.simulator.service.load import Load, LoadSpec
 from services.simulator.service.mailbox import Mailbox
 from services.simulator.service.media import MediaStore
@@ -159,17 +160,16 @@ class Simulator:
         else:
             self._restore_push(account, Received(**record))
 
-    @staticmethod
-    def _restore_push(account: LineAccount, entry: Received) -> None:
+    def _restore_push(self, account: LineAccount, entry: Received) -> None:
         """One record per message object, those of one request following each other."""
         at, key = _moment(entry.at), entry.retry_key
-        known = account.retry_keys.find(key, at) if key is not None else None
-        if known is not None:
-            known.sent_messages.append(entry.sent_message)
-            return
-        if entry.arrived:
+        if entry.arrived and not self.ledger.knows_request(entry.request_id):
             account.usage.add(1, at)
-        if key is not None:
+        if key is None:
+            return
+        if (known := account.retry_keys.find(key, at)) is not None:
+            known.sent_messages.append(entry.sent_message)
+        else:
             account.retry_keys.accept(key, Acceptance(entry.request_id, [entry.sent_message], at))
 
     async def _keep_journal_short(self) -> None:

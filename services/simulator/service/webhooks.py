@@ -11,10 +11,11 @@ from libs.clock.clock import Clock
 from libs.observe.log import get_logger
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.events import FIRST_DELIVERY, REDELIVERY
+from services.simulator.service.entries import Sent, Try
 from services.simulator.service.errors import NotSendable
 from services.simulator.service.http_client import Answer, CallFailed, HttpPool
 from services.simulator.service.hub import Hub
-from services.simulator.service.ledger import Ledger, Sent, Try
+from services.simulator.service.ledger import Ledger
 
 TIMEOUT_SECONDS = 2.0
 _log = get_logger(__name__)
