@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +79,24 @@ class Supervisor:
 
     def _prepared(self) -> bool:
         """Only an embedded database is known to be as we left it."""
-        return self._settings.database_url is None and self._folder.recall("postgres/prepared") == _schema_fingerprint()
+        return self._settings.database_url is None and self._folder.recall("postgres/prepared") == _schema()
 
     async def _prepare(self) -> None:
         await _run_once(self._plan.tool("prepare", "cli.run.prepare", str(self._folder.secrets)))
+        self._keep("prepared", _schema())
+
+    def _keep(self, name: str, value: Any) -> None:
+        """Beside the embedded database, so that it goes when that goes."""
         if self._settings.database_url is None:
-            self._folder.remember("postgres/prepared", _schema_fingerprint())
+            self._folder.remember(f"postgres/{name}", value)
 
     async def _seed_demo(self) -> None:
-        if self._settings.demo and self._runs("tenants"):
+        if not self._settings.demo or not self._runs("tenants"):
+            return
+        made = [_fingerprint([ROOT / "cli" / "demo.py"]), self._ports["ingestion-http"]]
+        if self._settings.database_url is not None or self._folder.recall("postgres/demo") != made:
             await _run_once(self._plan.tool("demo", "cli.demo", "seed", identities=[OPERATOR]))
+            self._keep("demo", made)
 
     async def _build_console(self) -> None:
         if not self._settings.build_console or not console.stale():
@@ -150,8 +158,12 @@ async def _run_once(command: Command) -> None:
         raise Trouble(f"{last_line(command.log)} (log: {command.log})")
 
 
-def _schema_fingerprint() -> str:
+def _schema() -> str:
+    return _fingerprint([*ROOT.glob("services/*/migrations/**/*.py"), *ROOT.glob("libs/db/*.py")])
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("services/*/migrations/**/*.py"), *ROOT.glob("libs/db/*.py")]):
+    for path in sorted(files):
         digest.update(f"{path}\0".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -20,6 +19,9 @@ def setup_tracing(process: str, otlp_url: str) -> None:
     """Sends spans to an OTLP collector; without an address spans are not recorded, only passed on."""
     if not otlp_url:
         return
+    # Loads slowly, and only where there is a collector.
+    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+
     provider = TracerProvider(resource=Resource.create({"service.name": f"frontdesk-{process}"}))
     exporter = OTLPSpanExporter(endpoint=otlp_url, insecure=otlp_url.startswith("http://"))
     provider.add_span_processor(BatchSpanProcessor(exporter))
