@@ -94,10 +94,16 @@ def message(row: Message) -> pb.Message:
         unsent=row.unsent_at is not None,
         version=row.version,
         sort_key=row.sort_key,
-        details_json=json.dumps(row.details, ensure_ascii=False) if row.details else "",
+        details_json=_details(row),
         case_id=_text(row.case_id),
         attempt=row.attempt,
     )
+
+
+def _details(row: Message) -> str:
+    # What the platform needs to quote a message is for delivery, not for screens.
+    shown = {name: value for name, value in row.details.items() if name != "quote_token"}
+    return json.dumps(shown, ensure_ascii=False) if shown else ""
 
 
 def history_entry(row: HistoryEntry) -> pb.HistoryEntry:
