@@ -91,7 +91,7 @@ def build(runtime: Runtime) -> Service:
             StartStopPart("relay", relay),
             StartStopPart("account-states", Consumer(bus, states, AccountStates(parts.accounts).handle)),
             parts.passwords,
-            LoopPart("mailer", parts.mailer.run),
+            LoopPart("mailer", parts.mailer.run, pause_seconds=0.1),
             LoopPart("sweep", parts.sweep.run, _SWEEP_EVERY.total_seconds()),
             RpcServer(runtime.listen(NAME), runtime.verifier(NAME), parts.servicers()),
         ],

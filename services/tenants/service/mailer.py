@@ -23,7 +23,7 @@ _mails = Counter("frontdesk_mails_total", "Mails, by what became of them.", ["ki
 
 Wake = Callable[[], None]
 
-_POLL_SECONDS = 5
+_POLL_SECONDS = 1
 _BATCH = 20
 # Longer than an attempt takes: then another replica may try.
 _CLAIM = timedelta(seconds=60)
