@@ -24,6 +24,7 @@ from libs.observe.log import get_logger
 log = get_logger(__name__)
 
 _STREAMS_PAUSE = 1.0
+_API_SECONDS = 3.0
 
 OnMessage = Callable[[Msg], Awaitable[None]]
 
@@ -57,7 +58,7 @@ class Bus:
     @property
     def jetstream(self) -> JetStreamContext:
         """JetStream's management API; BusUnavailableError while the broker is away."""
-        return self.connection.client.jetstream(timeout=5)
+        return self.connection.client.jetstream(timeout=_API_SECONDS)
 
     def problem(self) -> str:
         """What is wrong with the bus, for readiness; "" when nothing is."""

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import NoServersError
 
 from libs.bus.errors import BusUnavailableError
 from libs.observe.log import get_logger
@@ -20,8 +21,9 @@ OnUp = Callable[[Client], Awaitable[None]]
 OnDown = Callable[[], None]
 
 _FIRST_DELAY = 0.05
-_LONGEST_DELAY = 2.0
+_LONGEST_DELAY = 1.0
 _LOOK_EVERY = 0.5
+_REPORT_EVERY = 10
 
 
 class Connection:
@@ -86,9 +88,8 @@ class Connection:
                 failures = 0
                 await self._until_lost()
             except (OSError, NatsError, TimeoutError, BusUnavailableError) as error:
-                self._last_error = error
                 failures += 1
-                self._report(error)
+                self._report(error, failures)
             self._down()
             delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(failures, 10))
             await asyncio.sleep(delay * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load, guards nothing
@@ -115,7 +116,7 @@ class Connection:
         for callback in self.on_up:
             await callback(client)
         self._up.set()
-        log.info("connected to NATS", server=client.connected_url.netloc if client.connected_url else "")
+        log.info("connected to NATS", server=_address(client))
 
     async def _until_lost(self) -> None:
         # The client calls back when it closes, except when closing itself fails; so look now and then as well.
@@ -136,11 +137,15 @@ class Connection:
         for callback in self.on_down:
             callback()
 
-    def _report(self, error: Exception) -> None:
+    def _report(self, error: Exception, failures: int) -> None:
+        # With one address the client only says that none is left; what it met came through _on_error before.
+        error = self._last_error = self._last_error if isinstance(error, NoServersError) and self._last_error else error
+        if failures % _REPORT_EVERY != 1:
+            return
         if "authorization" in str(error).lower() or "authentication" in str(error).lower():
             log.error("NATS refuses the login in FRONTDESK_NATS_URL", error=str(error))
         else:
-            log.warning("cannot connect to NATS", error=repr(error))
+            log.warning("cannot connect to NATS and keeps trying", error=repr(error))
 
     async def _on_error(self, error: Exception) -> None:
         self._last_error = error
@@ -149,3 +154,9 @@ class Connection:
 
     async def _on_closed(self) -> None:
         self._lost.set()
+
+
+def _address(client: Client) -> str:
+    url = client.connected_url
+    # Not netloc, which holds the login.
+    return f"{url.hostname}:{url.port}" if url else ""

@@ -27,9 +27,9 @@ log = get_logger(__name__)
 
 Handler = Callable[[list[Delivered]], Awaitable[None]]
 
-_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0)
+_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
 # From this pause on, messages are tried one by one: where some pass, the trouble is the others' own.
-_SIFT_AFTER = 5
+_SIFT_AFTER = 4
 _SIFT_PROBES = 5
 _LOOK_EVERY = 10.0
 _FAILURES_REMEMBERED = 10_000

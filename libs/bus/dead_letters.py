@@ -55,7 +55,7 @@ class DeadLetter:
 async def bury(bus: Bus, spec: ConsumerSpec, message: Delivered, error: BaseException | None, tries: int) -> None:
     """Writes a message to the dead letters and waits until it is there; once, however often it is repeated."""
     headers = {
-        **message.headers,
+        **_kept(message.headers),
         MSG_ID: f"{spec.stream}:{message.sequence}:{spec.durable}",
         _SUBJECT: message.subject,
         _CONSUMER: spec.durable,
@@ -95,7 +95,7 @@ class DeadLetters:
         """Publishes it where it came from, under a new message id (the old one may still count as a duplicate), and
         removes it from the dead letters. Every consumer of that subject gets it again; they are idempotent."""
         letter = await self.show(number)
-        headers = {name: value for name, value in letter.headers.items() if name not in _OWN}
+        headers = {name: value for name, value in _kept(letter.headers).items() if name not in _OWN}
         headers[MSG_ID] = f"{letter.msg_id}:replay:{uuid4().hex[:12]}"
         await self._bus.publish_raw(Outgoing(letter.subject, letter.payload, headers))
         await self.purge(number)
@@ -111,9 +111,14 @@ class DeadLetters:
 
     async def _find(self, number: int) -> DeadLetter | None:
         try:
-            return _letter(number, await self._bus.jetstream.get_msg(DEAD_LETTERS, number))
+            return _letter(number, await self._bus.jetstream.get_msg(DEAD_LETTERS, number, direct=True))
         except NotFoundError:
             return None
+
+
+def _kept(headers: dict[str, str]) -> dict[str, str]:
+    """Without the broker's own headers, which would make it take the copy for a part of the original's batch."""
+    return {name: value for name, value in headers.items() if not name.startswith("Nats-")}
 
 
 def _letter(number: int, message: RawStreamMsg) -> DeadLetter:

@@ -1,7 +1,7 @@
 """A live feed of the EVENTS stream: everything after a position, in order, without gaps, across restarts."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -69,7 +69,7 @@ class EventFeed:
         """The newest event's sequence; 0 in a stream that never held one."""
         return (await self.position()).last
 
-    async def batches(self, after: int, epoch: str = "") -> AsyncIterator[list[FeedEvent]]:
+    async def batches(self, after: int, epoch: str = "") -> AsyncGenerator[list[FeedEvent]]:
         """Every event after this sequence, as they come; an empty list now and then when none does. Waits through
         broker restarts. FeedGapError when events that should follow are gone, or the epoch is not this one."""
         self._last, self._epoch = after, epoch
@@ -79,7 +79,7 @@ class EventFeed:
         finally:
             await self._puller.close()
 
-    async def events(self, after: int, epoch: str = "") -> AsyncIterator[FeedEvent]:
+    async def events(self, after: int, epoch: str = "") -> AsyncGenerator[FeedEvent]:
         """batches(), one event at a time."""
         async for batch in self.batches(after, epoch):
             for event in batch:

@@ -17,7 +17,8 @@ from libs.observe.log import get_logger
 
 log = get_logger(__name__)
 
-_TTL = 4.0
+# A dead replica's leases are taken over after both of these at most.
+_TTL = 3.5
 _LOOK_EVERY = 0.5
 _QUERY_SECONDS = 2.0
 # Given up locally this much before the database lets others take it.

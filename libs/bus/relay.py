@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from libs.app.crash import crash_point
 from libs.bus import metrics
 from libs.bus.bus import Bus
 from libs.bus.errors import BusUnavailableError
@@ -76,6 +77,8 @@ class OutboxRelay:
         while not self._stopping:
             shards = await self._next_shards()
             try:
+                if problem := self._bus.connection.problem():
+                    raise BusUnavailableError(problem)
                 await self._pass(shards)
                 self._failures = 0
             except Exception as error:
@@ -92,10 +95,10 @@ class OutboxRelay:
         return sorted(shards)
 
     async def _stumble(self, error: Exception) -> None:
-        if is_transient(error):
-            log.warning("the outbox waits", service=self._database.service, error=repr(error))
-        else:
+        if not is_transient(error):
             log.exception("the relay failed", service=self._database.service)
+        elif self._failures == 0:
+            log.warning("the outbox waits", service=self._database.service, error=repr(error))
         self._failures += 1
         shortest, longest = _AWAY_PAUSE
         await asyncio.sleep(min(longest, shortest * 2**self._failures) * random.uniform(0.5, 1.0))  # noqa: S311
@@ -107,6 +110,8 @@ class OutboxRelay:
             locked = [row["shard"] for row in await unit.fetch(_LOCK, self._lock_space, shards)]
             rows = await unit.fetch(_SELECT, locked, _MOST) if locked else []
             outcomes = await self._publish(rows)
+            if rows:
+                crash_point("outbox.published")
             done = finished(rows, outcomes)
             if done:
                 await unit.fetch(_DELETE, done)

@@ -24,7 +24,7 @@ class ConsumerSpec:
     stream: str
     filter_subjects: Sequence[str] = ()
     batch: int = 200
-    ack_wait: float = 30.0
+    ack_wait: float = 10.0
     max_deliver: int = 5
     backoff: Sequence[float] = (1.0, 5.0, 15.0, 60.0)
     handler_timeout: float = 120.0

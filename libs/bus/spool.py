@@ -83,7 +83,8 @@ class Spool:
                 await self._bus.publish_raw(event, timeout=self._patience)
                 return True
             except BusUnavailableError as error:
-                log.warning("event goes to the spool", subject=event.subject, error=repr(error))
+                if not self._behind:
+                    log.warning("events go to the spool", service=self._database.service, error=repr(error))
         await self._store(event)
         return False
 
