@@ -11,6 +11,7 @@ from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged, SessionRevoke
 from libs.bus.bus import Bus
 from libs.bus.subjects import subject_of
 from tests.services.tenants.shop import Shop
+from tests.support.wait import eventually
 
 _KINDS: dict[str, type[Message]] = {
     kind.DESCRIPTOR.full_name: kind for kind in (TeammateChanged, SessionRevoked, ChannelAccountChanged)
@@ -26,8 +27,13 @@ class Facts:
         self._raw: list[tuple[str, bytes]] = []
 
     async def begin(self) -> None:
-        """From now on."""
+        """From now on; what happened before is published first."""
+        await eventually(self._all_published)
         await self._bus.subscribe(f"events.{self._shop.id}.tenants.>", self._note)
+
+    async def _all_published(self) -> bool:
+        waiting = "SELECT 1 FROM tenants.outbox WHERE tenant_id = $1"
+        return not await self._shop.calls.stack.database.fetch(waiting, self._shop.id)
 
     async def _note(self, message: object) -> None:
         self._raw.append((message.headers["Frontdesk-Type"], message.data))  # type: ignore[attr-defined]
