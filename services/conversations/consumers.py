@@ -2,6 +2,7 @@
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from frontdesk.delivery.v1.events_pb2 import AttemptChanged, ProfileFetched
+from libs.app.crash import crash_point
 from libs.bus.messages import Delivered
 from services.conversations.service.facts import Fact, FactsService
 from services.conversations.service.inbound import InboundService
@@ -21,6 +22,7 @@ class InboundConsumer:
     async def handle(self, batch: list[Delivered]) -> None:
         """All or nothing: what raises is bisected by the bus."""
         await self._service.store([delivered.parse(InboundEvent) for delivered in batch])
+        crash_point("inbound.committed")
 
 
 class FactsConsumer:
@@ -34,6 +36,7 @@ class FactsConsumer:
         facts = [fact for delivered in batch if (fact := _fact(delivered)) is not None]
         if facts:
             await self._service.apply(facts)
+            crash_point("facts.committed")
 
 
 def _fact(delivered: Delivered) -> Fact | None:

@@ -41,6 +41,8 @@ class Conversation:
     reach_changed_at: datetime | None = None
     reply_token: str = ""
     reply_token_at: datetime | None = None
+    last_requested_id: UUID | None = None
+    last_requested_attempt: int = 0
     version: int = 0
     sort_at: datetime | None = None
 

@@ -26,6 +26,9 @@ class Attempt:
     sequence: int
     attempt_key: UUID
     queued_at: datetime
+    # The attempt requested before this one; None for the first.
+    after_message_id: UUID | None = None
+    after_attempt: int = 0
     state: str = "queued"
     method: str = ""
     tries: int = 0

@@ -74,16 +74,16 @@ class Applier:
                 content.provider_id = event.postback.provider_event_id
                 return self._message(event, message_id, content, event.postback.sender, event.postback.reply_token)
             case "followed":
-                self._keep_reply_token(event.followed.reply_token, occurred_at)
+                _keep_reply_token(self.row, event.followed.reply_token, occurred_at)
                 self._history("followed", occurred_at, {"unblocked": str(event.followed.unblocked).lower()})
             case "unfollowed":
                 self._history("unfollowed", occurred_at, {})
             case "chat_changed":
-                self._keep_reply_token(event.chat_changed.reply_token, occurred_at)
+                _keep_reply_token(self.row, event.chat_changed.reply_token, occurred_at)
                 names = ", ".join(member.provider_user_id for member in event.chat_changed.members)
                 self._history(event.chat_changed.change, occurred_at, {"members": names} if names else {})
             case "notice":
-                self._keep_reply_token(event.notice.reply_token, occurred_at)
+                _keep_reply_token(self.row, event.notice.reply_token, occurred_at)
                 self._history(event.notice.kind, occurred_at, dict(event.notice.fields))
         return None
 
@@ -117,7 +117,7 @@ class Applier:
             sender_name=sender.display_name,
         )
         note_message(self.row, message, self._now)
-        self._keep_reply_token(reply_token, sent_at)
+        _keep_reply_token(self.row, reply_token, sent_at)
         self.row.version += 1
         self.effects.messages.append(message)
         return message
@@ -130,10 +130,6 @@ class Applier:
         self.row.case_id, self.row.status, self.row.assignee_id = case.id, "open", None
         self.effects.cases.append(case)
         self._history("case_opened", self._now, {"by": "customer"})
-
-    def _keep_reply_token(self, token: str, at: datetime) -> None:
-        if token and (self.row.reply_token_at is None or at >= self.row.reply_token_at):
-            self.row.reply_token, self.row.reply_token_at = token, at
 
     def _note_reach(self, event: inbound.InboundEvent, occurred_at: datetime) -> None:
         """Whether answers can arrive, by the newest event that tells."""
@@ -170,10 +166,18 @@ def change_message(message: Message, event: inbound.InboundEvent, row: Conversat
             return False
         message.edited_at, message.text = at, event.edited.text
         message.details = {**message.details, "entities": _entities(event.edited.entities)}
+        if event.edited.quote_token:
+            message.details["quote_token"] = event.edited.quote_token
+        _keep_reply_token(row, event.edited.reply_token, at)
     message.version += 1
     row.version += 1
     show_latest(row, message)
     return True
+
+
+def _keep_reply_token(row: Conversation, token: str, at: datetime) -> None:
+    if token and (row.reply_token_at is None or at >= row.reply_token_at):
+        row.reply_token, row.reply_token_at = token, at
 
 
 @dataclass

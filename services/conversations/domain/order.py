@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 # How far ahead of ours a platform's clock may run before its word on time is not taken.
 _AHEAD = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def sort_key(at: datetime, sequence: int) -> str:
     """Text that sorts by time in milliseconds, then by arrival."""
-    return f"{max(0, int(at.timestamp() * 1000)):014d}-{sequence:010d}"
+    return f"{max(0, (at - _EPOCH) // _MILLISECOND):014d}-{sequence:010d}"
 
 
 def inbound_time(occurred_at: datetime, received_at: datetime) -> datetime:
@@ -20,5 +22,4 @@ def outbound_time(now: datetime, last_sort_key: str) -> datetime:
     """When an answer is taken to be written: now, but never before the newest message its writer saw."""
     if not last_sort_key:
         return now
-    newest = datetime.fromtimestamp(int(last_sort_key.partition("-")[0]) / 1000, UTC)
-    return max(now, newest)
+    return max(now, _EPOCH + int(last_sort_key.partition("-")[0]) * _MILLISECOND)

@@ -24,6 +24,7 @@ class ContactBook:
         self._clock = clock
         self._now = now
         self._by_alias: dict[AliasKey, Conversation] = {}
+        self._by_contact: dict[UUID, Conversation] = {}
         self._profile_requested: dict[UUID, datetime | None] = {}
         self._aliases: dict[UUID, AliasKey] = {}
         self._due: list[Contact] = []
@@ -64,20 +65,22 @@ class ContactBook:
     async def _load(self, aliases: set[AliasKey]) -> None:
         if not aliases:
             return
-        rows: dict[UUID, Conversation] = {}
         for alias, row, requested_at in await self._repository.lock_conversations(sorted(aliases)):
             # Several aliases of one contact must share one row object.
-            known = rows.setdefault(row.id, row)
+            known = self._by_contact.setdefault(row.contact_id, row)
             self._by_alias[alias] = known
             self._profile_requested[known.contact_id] = requested_at
             self._aliases.setdefault(known.contact_id, alias)
 
     def _missing(self, events: Sequence[inbound.InboundEvent]) -> dict[AliasKey, inbound.InboundEvent]:
+        """One alias and event of each contact that is not known, however many of its aliases the events name."""
         found: dict[AliasKey, inbound.InboundEvent] = {}
+        seen: set[AliasKey] = set()
         for event in events:
             aliases = aliases_of(event)
-            if not any(alias in self._by_alias for alias in aliases):
-                found.setdefault(aliases[0], event)
+            if not any(alias in self._by_alias or alias in seen for alias in aliases):
+                found[aliases[0]] = event
+            seen.update(aliases)
         return found
 
     async def _create(self, missing: dict[AliasKey, inbound.InboundEvent]) -> None:

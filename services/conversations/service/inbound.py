@@ -92,7 +92,8 @@ class _Batch:
         return [fresh for key, fresh in wanted.items() if key in claimed]
 
     def _apply(self, event: inbound.InboundEvent, message_id: UUID) -> None:
-        row = self._conversation(event)
+        row = self._contacts.conversation_of(event)
+        self._touched[row.id] = row
         message = Applier(row, self._effects, self._new_id, self._now).apply(event, message_id)
         key = _key(event, effect_key(event))
         if message is not None and key is not None:
@@ -119,10 +120,13 @@ class _Batch:
             await self._repository.park_changes(early)
 
     def _change_one(self, message: Message, event: inbound.InboundEvent, new: bool) -> None:
-        row = self._conversation(event)
+        row = self._contacts.conversation_of(event)
         changed = change_message(message, event, row, self._now)
         _events.labels("changed" if changed else "duplicate").inc()
-        if changed and not new and message not in self._effects.changed_messages:
+        if not changed:
+            return
+        self._touched[row.id] = row
+        if not new and message not in self._effects.changed_messages:
             self._effects.changed_messages.append(message)
 
     def _pending_row(self, key: ProviderKey, event: inbound.InboundEvent) -> dict[str, object]:
@@ -165,11 +169,6 @@ class _Batch:
         for conversation_id, row in self._touched.items():
             if conversation_id not in told:
                 announcer.conversation_changed(row)
-
-    def _conversation(self, event: inbound.InboundEvent) -> Conversation:
-        row = self._contacts.conversation_of(event)
-        self._touched[row.id] = row
-        return row
 
     def _new_id(self) -> UUID:
         return new_id(self._clock)

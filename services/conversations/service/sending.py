@@ -220,7 +220,10 @@ class _Answer:
             type=message.type,
             text=message.text,
             sequence=message.sequence,
+            after_message_id=str(row.last_requested_id or ""),
+            after_attempt=row.last_requested_attempt,
         )
+        row.last_requested_id, row.last_requested_attempt = message.id, message.attempt
         if row.reply_token and row.reply_token_at is not None:
             request.reply_token = row.reply_token
             request.reply_token_at_ms = int(row.reply_token_at.timestamp() * 1000)

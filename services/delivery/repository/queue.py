@@ -101,6 +101,14 @@ class QueueRepository(Repository):
         )
         return Attempt(**row) if row else None
 
+    async def knows(self, message_id: UUID, attempt: int) -> bool:
+        """Whether an attempt was ever queued here."""
+        row = await self.unit.one_or_none(
+            "SELECT 1 FROM attempts WHERE tenant_id = :tenant AND message_id = :message AND attempt = :attempt",
+            {"tenant": self.tenant_id, "message": message_id, "attempt": attempt},
+        )
+        return row is not None
+
     async def save(self, attempt: Attempt) -> None:
         """What trying changed."""
         values = {name: getattr(attempt, name) for name in _SAVED}

@@ -78,4 +78,6 @@ def _attempt(request: DeliveryRequested, now: datetime) -> Attempt:
         sequence=request.sequence,
         attempt_key=uuid4(),
         queued_at=now,
+        after_message_id=UUID(request.after_message_id) if request.after_message_id else None,
+        after_attempt=request.after_attempt,
     )

@@ -8,6 +8,7 @@ import random
 from datetime import datetime, timedelta
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
+from libs.app.crash import crash_point
 from libs.channels.base import CannotSend, Channel
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import channel_named
@@ -23,6 +24,8 @@ from services.delivery.service.platforms import Platforms
 
 CLAIM_SECONDS = 45
 _AWAY_PAUSE = timedelta(seconds=2)
+_OVERTAKEN_PAUSE = timedelta(milliseconds=250)
+_OVERTAKEN_LONGEST = timedelta(minutes=2)
 
 _tries = Counter("frontdesk_delivery_tries_total", "Tries to send, by verdict.", ["channel", "method", "verdict"])
 
@@ -58,7 +61,9 @@ class LaneWorker:
         attempt = await self._begin(lane, account)
         if attempt is None:
             return None, None
+        crash_point("attempt.noted")
         outcome = await self._try(attempt, account)
+        crash_point("attempt.answered")
         return await self._end(lane, attempt, outcome)
 
     async def _begin(self, lane: Lane, account: KnownAccount | None) -> Attempt | None:
@@ -76,9 +81,18 @@ class LaneWorker:
             if attempt is None:
                 await repository.release_lane(lane, None)
                 return None
+            if await self._overtook(repository, attempt, now):
+                await repository.release_lane(lane, now + _OVERTAKEN_PAUSE)
+                return None
             await self._note_try(unit, repository, attempt, now)
             await repository.extend_lane(lane, now + timedelta(seconds=CLAIM_SECONDS))
             return attempt
+
+    async def _overtook(self, repository: QueueRepository, attempt: Attempt, now: datetime) -> bool:
+        """Whether the request before this one is still on its way here. One that never comes holds nobody for ever."""
+        if attempt.after_message_id is None or now - attempt.queued_at > _OVERTAKEN_LONGEST:
+            return False
+        return not await repository.knows(attempt.after_message_id, attempt.after_attempt)
 
     def _hopeless(self, attempt: Attempt, account: KnownAccount | None, now: datetime) -> bool:
         """Finishes an attempt that cannot be tried any more."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
+from libs.app.crash import crash_point
 from libs.bus import subjects
 from libs.bus.messages import Outgoing
 from libs.bus.spool import Spool
@@ -119,6 +120,7 @@ class WebhookService:
             else:
                 outgoing.append(_outgoing(meaning, lane))
         await self._store(outgoing)
+        crash_point("webhook.stored")
         _events.labels(channel.name, "published").inc(len(outgoing))
         return len(outgoing)
 

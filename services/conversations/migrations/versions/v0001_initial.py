@@ -96,6 +96,9 @@ def _conversations() -> None:
             reach_changed_at timestamptz,
             reply_token text NOT NULL DEFAULT '',
             reply_token_at timestamptz,
+            -- The newest request to delivery, which the next one names.
+            last_requested_id uuid,
+            last_requested_attempt integer NOT NULL DEFAULT 0,
             version bigint NOT NULL DEFAULT 0,
             created_at timestamptz NOT NULL,
             -- The inbox order: when something last came or went. NULL: nothing was written yet, so no list shows it.

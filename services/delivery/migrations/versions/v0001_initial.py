@@ -54,6 +54,8 @@ def _attempts() -> None:
             sequence bigint NOT NULL,
             -- The platform's proof against doubling: the same for every try of this attempt.
             attempt_key uuid NOT NULL,
+            after_message_id uuid,
+            after_attempt integer NOT NULL DEFAULT 0,
             state text NOT NULL DEFAULT 'queued'
                 CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unconfirmed')),
             method text NOT NULL DEFAULT '',
