@@ -1,0 +1,43 @@
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "@/components/button/icon-button";
+import styles from "./dialog.module.css";
+
+type DialogProps = {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  children: ReactNode;
+  /** An alert dialog asks something that has to be answered: a click beside it does not close it. */
+  role?: "dialog" | "alertdialog";
+  /** "sheet" comes from the side. */
+  shape?: "window" | "sheet";
+};
+
+export function Dialog({ title, isOpen, onClose, children, role = "dialog", shape = "window" }: DialogProps) {
+  const { t } = useTranslation();
+  return (
+    <ModalOverlay
+      className={`${styles.overlay} ${styles[`${shape}Overlay`]}`}
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable={role === "dialog"}
+    >
+      <Modal className={`${styles.modal} ${styles[shape]}`}>
+        <AriaDialog role={role} className={styles.dialog}>
+          <header className={styles.header}>
+            <Heading slot="title" className={styles.title}>
+              {title}
+            </Heading>
+            <IconButton label={t("action.close")} onPress={onClose}>
+              <X size={18} aria-hidden />
+            </IconButton>
+          </header>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,26 @@
+import type { TFunction } from "i18next";
+
+const KNOWN = [
+  "channel_account_created",
+  "channel_account_reconnected",
+  "channel_account_credentials_rotated",
+  "channel_account_credentials_reencrypted",
+  "channel_account_disconnected",
+  "password_reset",
+  "session_created",
+  "session_reuse_detected",
+  "session_revoked",
+  "teammate_created",
+  "teammate_disabled",
+  "teammate_enabled",
+  "teammate_invited",
+  "teammate_joined",
+  "teammate_updated",
+  "tenant_created",
+] as const;
+
+/** An act in words; one we do not know yet by its name. */
+export function actionText(action: string, t: TFunction<"audit">): string {
+  const known = KNOWN.find((each) => each === action.replaceAll(".", "_"));
+  return known ? t(`action.${known}`) : action;
+}

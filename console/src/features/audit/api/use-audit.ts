@@ -1,0 +1,17 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { api } from "@/lib/api/client";
+import type { AuditEntry } from "@/lib/api/types";
+import { keys } from "@/lib/desk/keys";
+
+type AuditPage = { entries: AuditEntry[]; next_page_token: string | null };
+
+const PAGE_SIZE = 50;
+
+export const useAudit = () =>
+  useInfiniteQuery({
+    queryKey: keys.audit,
+    queryFn: ({ pageParam, signal }) => api<AuditPage>("/audit-entries", { query: { page_size: PAGE_SIZE, page_token: pageParam }, signal }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    staleTime: 0,
+  });

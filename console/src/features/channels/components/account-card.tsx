@@ -1,0 +1,41 @@
+import { useTranslation } from "react-i18next";
+import { ChannelIcon } from "@/components/channel/channel-icon";
+import { Chip } from "@/components/chip/chip";
+import { CopyField } from "@/components/field/copy-field";
+import { Note } from "@/components/feedback/note";
+import { Card } from "@/components/page/card";
+import type { AccountState, ChannelAccount } from "@/lib/api/types";
+import { AccountActions } from "./account-actions";
+import { QueueFacts } from "./queue-facts";
+import { stateReason } from "./state-reason";
+import styles from "./account-card.module.css";
+
+const TONES: Record<AccountState, "pine" | "coral" | "neutral"> = { active: "pine", reconnect: "coral", disconnected: "neutral" };
+
+export function AccountCard({ account }: { account: ChannelAccount }) {
+  const { t } = useTranslation(["channels", "common"]);
+  const { channel, name, state, state_reason: reason, queue } = account;
+  const connected = state !== "disconnected";
+  return (
+    <Card>
+      <div className={styles.head}>
+        <ChannelIcon channel={channel} size={36} named={false} />
+        <div className={styles.titles}>
+          <h2 className={styles.name}>{name}</h2>
+          <p className={styles.kind}>
+            {t(`common:channel.${channel}`)} · {account.provider_id}
+          </p>
+        </div>
+        <Chip tone={TONES[state]}>{t(`state.${state}`)}</Chip>
+      </div>
+      {state === "reconnect" && (
+        <Note tone="bad" role="status">
+          {stateReason(reason, t)}
+        </Note>
+      )}
+      {connected && queue && <QueueFacts queue={queue} />}
+      {connected && <CopyField label={t("webhook")} value={account.webhook_url} />}
+      {connected && <AccountActions account={account} />}
+    </Card>
+  );
+}

@@ -1,0 +1,4 @@
+/** In the order of how often a shop needs them: greeting, thanks, apology, goods, weather of the soul. */
+export const EMOJI = [
+  ..."😊😄😁😆😉😍🥰😘🤗🤩😎🤔😅😂🤣😭😢😔😮😳🥺😴🤒😷🙏👍👌👏🙌💪🤝👋✌🫶👀🙇🎉🎊🎁🎀🛍🛒📦🚚🏠🏪💳🧾💰🎫⏰📅📍📞📷🔗✅❌⭐🌟✨🔥💯❗❓⚠💬💡❤🧡💛💚💙💜🤍🌸🌷🌹🌈☀☁☔❄🍀🍵☕🍰🎂🐱🐶",
+];

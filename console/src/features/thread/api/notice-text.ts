@@ -1,0 +1,18 @@
+import type { TFunction } from "i18next";
+
+const KNOWN = [
+  "case_opened",
+  "taken_over",
+  "followed",
+  "unfollowed",
+  "account_joined",
+  "account_left",
+  "members_joined",
+  "members_left",
+] as const;
+
+/** What happened to a conversation, in words; a kind we do not know yet keeps its name. */
+export function noticeText(kind: string, t: TFunction<"thread">): string {
+  const known = KNOWN.find((each) => each === kind);
+  return known ? t(`notice.${known}`) : t("notice.other", { kind });
+}

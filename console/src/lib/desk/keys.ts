@@ -1,0 +1,16 @@
+import type { InboxFilter } from "@/lib/live/conversations";
+
+/** Where each answer is kept. */
+export const keys = {
+  conversations: ["conversations"] as const,
+  list: (filter: InboxFilter) => ["conversations", filter] as const,
+  conversationDetails: ["conversation"] as const,
+  conversation: (id: string) => ["conversation", id] as const,
+  threads: ["messages"] as const,
+  messages: (id: string) => ["messages", id] as const,
+  history: (id: string) => ["history", id] as const,
+  unread: ["unread"] as const,
+  teammates: ["teammates"] as const,
+  accounts: ["channel-accounts"] as const,
+  audit: ["audit-entries"] as const,
+};

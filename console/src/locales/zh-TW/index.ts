@@ -1,0 +1,12 @@
+import audit from "./audit.json";
+import auth from "./auth.json";
+import channels from "./channels.json";
+import common from "./common.json";
+import composer from "./composer.json";
+import errors from "./errors.json";
+import inbox from "./inbox.json";
+import profile from "./profile.json";
+import team from "./team.json";
+import thread from "./thread.json";
+
+export default { audit, auth, channels, common, composer, errors, inbox, profile, team, thread };
