@@ -35,7 +35,7 @@ def build(runtime: Runtime) -> Service:
     relay = OutboxRelay(database, bus)
     outbox = Outbox(relay.wake)
     inbound = InboundConsumer(InboundService(database, runtime.clock, outbox))
-    facts = FactsConsumer(FactsService(database, runtime.clock, outbox))
+    facts = FactsConsumer(FactsService(database, outbox))
     servicer = ConversationsServicer(InboxService(database), SendingService(database, runtime.clock, outbox))
     upkeep = UpkeepService(database, runtime.clock)
     lanes = [Lane(lane.name, lane.stream, settings.conversations_inbound_batch) for lane in LANES]

@@ -58,9 +58,11 @@ _TAKE_PENDING = """
     WHERE (p.tenant_id, p.account_id, p.key) = (q.tenant_id, q.account_id, q.key) AND p.key = ANY ($2)
     RETURNING p.tenant_id, p.account_id, p.key, p.event"""
 _PARK = """
-    INSERT INTO pending_changes (tenant_id, account_id, key, kind, event, stored_at)
-    SELECT tenant_id, account_id, key, kind, event, stored_at FROM json_populate_recordset(NULL::pending_changes, $1)
-    ON CONFLICT (tenant_id, account_id, key, kind) DO UPDATE SET event = EXCLUDED.event"""
+    INSERT INTO pending_changes AS p (tenant_id, account_id, key, kind, event, occurred_at, stored_at)
+    SELECT tenant_id, account_id, key, kind, event, occurred_at, stored_at
+    FROM json_populate_recordset(NULL::pending_changes, $1) ORDER BY tenant_id, account_id, key, kind
+    ON CONFLICT (tenant_id, account_id, key, kind) DO UPDATE
+    SET event = EXCLUDED.event, occurred_at = EXCLUDED.occurred_at WHERE p.occurred_at < EXCLUDED.occurred_at"""
 _SAVE_CONVERSATIONS = f"""
     UPDATE conversations c SET {_SET} FROM json_populate_recordset(NULL::conversations, $1) n
     WHERE (c.tenant_id, c.id) = (n.tenant_id, n.id) AND c.id = ANY ($2)"""
@@ -138,7 +140,7 @@ class BatchRepository:
         return [((row["tenant_id"], row["account_id"], row["key"]), row["event"]) for row in rows]
 
     async def park_changes(self, changes: Sequence[dict[str, Any]]) -> None:
-        """Keeps edits and unsends that came before their message."""
+        """Keeps edits and unsends that came before their message; of several edits of one message the newest."""
         await self.unit.fetch(_PARK, rows_json(changes))
 
     async def add_messages(self, messages: Sequence[Message]) -> None:

@@ -29,14 +29,6 @@ class ThreadRepository(Repository):
         )
         return conversation_of(row) if row else None
 
-    async def conversation_of_contact(self, contact_id: UUID) -> Conversation | None:
-        """A contact's conversation, locked."""
-        row = await self.unit.one_or_none(
-            f"SELECT {_C} FROM conversations c WHERE c.tenant_id = :tenant AND c.contact_id = :contact FOR UPDATE",
-            {"tenant": self.tenant_id, "contact": contact_id},
-        )
-        return conversation_of(row) if row else None
-
     async def messages(self, conversation_id: UUID, before: str | None, limit: int) -> list[Message]:
         """Messages newest first, those before the sort key where one is given."""
         rows = await self.unit.rows(
@@ -94,34 +86,6 @@ class ThreadRepository(Repository):
             {name: params[name] for name in ("tenant", "teammate", "key")},
         )
         return (row["request_hash"], row["message_id"]) if row else None
-
-    async def claim_provider_key(self, account_id: str, key: str, message: Message) -> None:
-        """Notes the platform's id of a message we sent, so that its echo makes no second one."""
-        await self.unit.execute(
-            "INSERT INTO provider_keys (tenant_id, account_id, key, message_id, conversation_id)"
-            " VALUES (:tenant, :account, :key, :message, :conversation) ON CONFLICT DO NOTHING",
-            {
-                "tenant": self.tenant_id,
-                "account": account_id,
-                "key": key,
-                "message": message.id,
-                "conversation": message.conversation_id,
-            },
-        )
-
-    async def set_profile(self, contact_id: UUID, name: str, picture_url: str, language: str) -> None:
-        """What the platform tells of a contact."""
-        await self.unit.execute(
-            "UPDATE contacts SET name = :name, picture_url = :picture, language = :language"
-            " WHERE tenant_id = :tenant AND id = :id",
-            {
-                "tenant": self.tenant_id,
-                "id": contact_id,
-                "name": name,
-                "picture": picture_url,
-                "language": language,
-            },
-        )
 
     async def recipient(self, contact_id: UUID) -> tuple[str, str] | None:
         """An alias to reach a contact by: its kind and value."""

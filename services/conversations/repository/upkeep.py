@@ -20,3 +20,7 @@ class UpkeepRepository:
     async def forget_idempotency_keys(self, older_than: datetime) -> None:
         """Deletes keys no client repeats any more."""
         await self._unit.execute("SELECT forget_idempotency_keys(:older)", {"older": older_than})
+
+    async def forget_pending_changes(self, older_than: datetime) -> None:
+        """Deletes edits and unsends whose message will not come any more."""
+        await self._unit.execute("SELECT forget_pending_changes(:older)", {"older": older_than})

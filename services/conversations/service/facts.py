@@ -5,14 +5,11 @@ from uuid import UUID
 
 from frontdesk.delivery.v1 import events_pb2 as delivery
 from libs.bus.outbox import Outbox
-from libs.clock.clock import Clock
 from libs.db.database import Database
-from libs.db.unit import Unit
 from services.conversations.domain.conversation import show_latest
 from services.conversations.domain.delivery import next_state
 from services.conversations.models import Conversation, Message
-from services.conversations.repository.batch import BatchRepository
-from services.conversations.repository.threads import ThreadRepository
+from services.conversations.repository.facts import FactsRepository, TenantId
 from services.conversations.service.announce import Announcer
 
 Fact = delivery.AttemptChanged | delivery.ProfileFetched
@@ -21,71 +18,94 @@ Fact = delivery.AttemptChanged | delivery.ProfileFetched
 class FactsService:
     """Applies facts of delivery. Repeated and late ones change nothing."""
 
-    def __init__(self, database: Database, clock: Clock, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
-        self._clock = clock
         self._outbox = outbox
 
     async def apply(self, facts: Sequence[Fact]) -> None:
-        """A batch of facts in their order, in one transaction. Conversations are locked in the order of their ids."""
+        """A batch of facts in their order, in one transaction, all or nothing."""
         async with self._database.unit({UUID(fact.tenant_id) for fact in facts}) as unit:
-            for fact in sorted(facts, key=_lock_order):
-                if isinstance(fact, delivery.AttemptChanged):
-                    await self._attempt_changed(unit, fact)
-                else:
-                    await self._profile_fetched(unit, fact)
+            await _Batch(FactsRepository(unit), Announcer(unit, self._outbox)).run(facts)
 
-    async def _attempt_changed(self, unit: Unit, fact: delivery.AttemptChanged) -> None:
-        repository = ThreadRepository(unit, UUID(fact.tenant_id))
-        row = await repository.conversation(UUID(fact.conversation_id), None, lock=True)
-        message = await repository.message(UUID(fact.message_id))
-        if row is None or message is None or message.delivery_state is None:
+
+class _Batch:
+    """One batch's state between its statements."""
+
+    def __init__(self, repository: FactsRepository, announcer: Announcer) -> None:
+        self._repository = repository
+        self._announcer = announcer
+        self._rows: dict[TenantId, Conversation] = {}
+        self._of_contact: dict[TenantId, Conversation] = {}
+        self._messages: dict[TenantId, Message] = {}
+        self._changed_rows: dict[UUID, Conversation] = {}
+        self._changed_messages: dict[UUID, Message] = {}
+        self._profiles: dict[TenantId, delivery.ProfileFetched] = {}
+
+    async def run(self, facts: Sequence[Fact]) -> None:
+        attempts = [fact for fact in facts if isinstance(fact, delivery.AttemptChanged)]
+        profiles = [fact for fact in facts if isinstance(fact, delivery.ProfileFetched)]
+        await self._load(attempts, profiles)
+        for attempt in attempts:
+            self._attempt_changed(attempt)
+        for profile in profiles:
+            self._profile_fetched(profile)
+        await self._write()
+
+    async def _load(
+        self, attempts: Sequence[delivery.AttemptChanged], profiles: Sequence[delivery.ProfileFetched]
+    ) -> None:
+        contacts = await self._repository.conversations_of_contacts([_id(fact, fact.contact_id) for fact in profiles])
+        ids = {_id(fact, fact.conversation_id) for fact in attempts} | set(contacts.values())
+        self._rows = await self._repository.lock_conversations(ids)
+        self._of_contact = {contact: self._rows[found] for contact, found in contacts.items()}
+        self._messages = await self._repository.messages({_id(fact, fact.message_id) for fact in attempts})
+
+    def _attempt_changed(self, fact: delivery.AttemptChanged) -> None:
+        row = self._rows.get(_id(fact, fact.conversation_id))
+        message = self._messages.get(_id(fact, fact.message_id))
+        if row is None or message is None or message.delivery_state is None or message.conversation_id != row.id:
             return
         state = next_state(message.delivery_state, message.attempt, fact.state, fact.attempt)
         if state is None:
             return
-        await self._move(unit, repository, row, message, fact, state)
-
-    async def _move(
-        self,
-        unit: Unit,
-        repository: ThreadRepository,
-        row: Conversation,
-        message: Message,
-        fact: delivery.AttemptChanged,
-        state: str,
-    ) -> None:
         message.delivery_state = state
         message.failure_code, message.failure_detail = fact.failure_code, fact.failure_detail
-        if fact.provider_message_id:
-            message.provider_message_id = fact.provider_message_id
-            await repository.claim_provider_key(row.account_id, f"message:{fact.provider_message_id}", message)
+        message.provider_message_id = fact.provider_message_id or message.provider_message_id
         message.version += 1
-        row.version += 1
         show_latest(row, message)
-        batch = BatchRepository(unit)
-        await batch.save_messages([message])
-        await batch.save_conversations([row])
-        announcer = Announcer(unit, self._outbox)
-        announcer.message_changed(message, row)
-        await announcer.publish()
+        self._changed_messages[message.id] = message
+        self._touch(row)
 
-    async def _profile_fetched(self, unit: Unit, fact: delivery.ProfileFetched) -> None:
-        repository = ThreadRepository(unit, UUID(fact.tenant_id))
-        contact_id = UUID(fact.contact_id)
-        row = await repository.conversation_of_contact(contact_id)
+    def _profile_fetched(self, fact: delivery.ProfileFetched) -> None:
+        contact_id = _id(fact, fact.contact_id)
+        row = self._of_contact.get(contact_id)
         if row is None:
             return
-        await repository.set_profile(contact_id, fact.display_name, fact.picture_url, fact.language)
-        if (row.contact_name, row.contact_picture_url) == (fact.display_name, fact.picture_url):
-            return
-        row.contact_name, row.contact_picture_url = fact.display_name, fact.picture_url
+        self._profiles[contact_id] = fact
+        if (row.contact_name, row.contact_picture_url) != (fact.display_name, fact.picture_url):
+            row.contact_name, row.contact_picture_url = fact.display_name, fact.picture_url
+            self._touch(row)
+
+    def _touch(self, row: Conversation) -> None:
         row.version += 1
-        await BatchRepository(unit).save_conversations([row])
-        announcer = Announcer(unit, self._outbox)
-        announcer.conversation_changed(row)
-        await announcer.publish()
+        self._changed_rows[row.id] = row
+
+    async def _write(self) -> None:
+        rows, messages = list(self._changed_rows.values()), list(self._changed_messages.values())
+        await self._repository.save(rows, messages, list(self._profiles.items()))
+        rows_by_id = {row.id: row for row in self._rows.values()}
+        # Their echoes must not make second ones.
+        await self._repository.claim_keys(
+            [(rows_by_id[message.conversation_id], message) for message in messages if message.provider_message_id]
+        )
+        told = {message.conversation_id for message in messages}
+        for message in messages:
+            self._announcer.message_changed(message, rows_by_id[message.conversation_id])
+        for row in rows:
+            if row.id not in told:
+                self._announcer.conversation_changed(row)
+        await self._announcer.publish()
 
 
-def _lock_order(fact: Fact) -> str:
-    return fact.conversation_id if isinstance(fact, delivery.AttemptChanged) else fact.contact_id
+def _id(fact: Fact, text: str) -> TenantId:
+    return UUID(fact.tenant_id), UUID(text)

@@ -109,15 +109,15 @@ class _Batch:
             return
         changes.sort(key=lambda change: change[1].occurred_at.ToNanoseconds())
         stored = await self._repository.messages_of([key for key, _ in changes if key not in self._made])
-        early = []
+        early: dict[tuple[ProviderKey, str | None], dict[str, object]] = {}
         for key, event in changes:
             message = self._made.get(key) or stored.get(key)
             if message is None:
-                early.append(self._pending_row(key, event))
+                early[key, event.WhichOneof("event")] = self._pending_row(key, event)
             else:
                 self._change_one(message, event, new=key in self._made)
         if early:
-            await self._repository.park_changes(early)
+            await self._repository.park_changes(list(early.values()))
 
     def _change_one(self, message: Message, event: inbound.InboundEvent, new: bool) -> None:
         row = self._contacts.conversation_of(event)
@@ -138,6 +138,7 @@ class _Batch:
             "key": name,
             "kind": "unsend" if event.WhichOneof("event") == "unsent" else "edit",
             "event": event.SerializeToString(),
+            "occurred_at": event.occurred_at.ToDatetime(self._now.tzinfo),
             "stored_at": self._now,
         }
 

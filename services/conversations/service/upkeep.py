@@ -8,6 +8,8 @@ from services.conversations.repository.upkeep import UpkeepRepository
 
 _MONTHS_AHEAD = 3
 _KEYS_KEPT = timedelta(days=7)
+# Longer than the broker keeps a message that is still to be stored.
+_CHANGES_KEPT = timedelta(days=30)
 
 
 class UpkeepService:
@@ -24,3 +26,4 @@ class UpkeepService:
             repository = UpkeepRepository(unit)
             await repository.ensure_message_partitions(now.date(), _MONTHS_AHEAD)
             await repository.forget_idempotency_keys(now - _KEYS_KEPT)
+            await repository.forget_pending_changes(now - _CHANGES_KEPT)

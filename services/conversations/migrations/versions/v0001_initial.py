@@ -186,21 +186,27 @@ def _partitions() -> None:
     op.execute("CREATE TABLE messages_default PARTITION OF messages DEFAULT")
     # The login role reads through the parent, whose policy holds; the parts themselves show it nothing.
     op.execute("ALTER TABLE messages_default ENABLE ROW LEVEL SECURITY")
+    # Rows may wait in the default partition: of a time nobody had made a partition for. They move into the new one.
     op.execute("""
         CREATE FUNCTION ensure_message_partitions(first_month date, months integer) RETURNS integer
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET lock_timeout = '2s'
+        AS $$
         DECLARE
-            month date; part text; made integer := 0;
+            starts timestamptz; ends timestamptz; part text; made integer := 0;
         BEGIN
             PERFORM pg_advisory_xact_lock(7202613);
             FOR offset_months IN 0 .. months - 1 LOOP
-                month := date_trunc('month', first_month) + make_interval(months => offset_months);
-                part := 'messages_' || to_char(month, 'YYYYMM');
+                starts := date_trunc('month', first_month) + make_interval(months => offset_months);
+                ends := starts + interval '1 month';
+                part := 'messages_' || to_char(starts, 'YYYYMM');
                 CONTINUE WHEN to_regclass(part) IS NOT NULL;
-                EXECUTE format(
-                    'CREATE TABLE %I PARTITION OF messages FOR VALUES FROM (%L) TO (%L)',
-                    part, month::timestamptz, (month + interval '1 month')::timestamptz);
+                EXECUTE format('CREATE TABLE %I (LIKE messages INCLUDING ALL)', part);
                 EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+                EXECUTE format(
+                    'WITH moved AS (DELETE FROM messages_default WHERE stored_at >= $1 AND stored_at < $2 RETURNING *)
+                     INSERT INTO %I SELECT * FROM moved', part) USING starts, ends;
+                EXECUTE format(
+                    'ALTER TABLE messages ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', part, starts, ends);
                 made := made + 1;
             END LOOP;
             RETURN made;
@@ -226,6 +232,7 @@ def _keys() -> None:
             key text NOT NULL,
             kind text NOT NULL CHECK (kind IN ('edit', 'unsend')),
             event bytea NOT NULL,
+            occurred_at timestamptz NOT NULL,
             stored_at timestamptz NOT NULL,
             PRIMARY KEY (tenant_id, account_id, key, kind)
         )""")
@@ -245,6 +252,10 @@ def _keys() -> None:
         CREATE FUNCTION forget_idempotency_keys(older_than timestamptz) RETURNS void
         LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS
         $$ DELETE FROM idempotency_keys WHERE created_at < older_than $$""")
+    op.execute("""
+        CREATE FUNCTION forget_pending_changes(older_than timestamptz) RETURNS void
+        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS
+        $$ DELETE FROM pending_changes WHERE stored_at < older_than $$""")
 
 
 def _history() -> None:
