@@ -32,8 +32,9 @@ from services.gateway.settings import GatewaySettings
 class Gateway(Service):
     """The gateway's parts, and its public address."""
 
-    def __init__(self, parts: list[Part], front: Front, http: HttpPart) -> None:
+    def __init__(self, parts: list[Part], desk: Desk, front: Front, http: HttpPart) -> None:
         super().__init__("gateway", parts)
+        self.desk = desk
         self._front = front
         self._http = http
 
@@ -71,7 +72,7 @@ def build(runtime: Runtime) -> Gateway:
         Warden(desk.hub, desk.tokens, settings.socket_ping_seconds),
         readiness,
     ]
-    gateway = Gateway(parts, front, http)
+    gateway = Gateway(parts, desk, front, http)
     return gateway
 
 

@@ -33,6 +33,7 @@ def install(application: FastAPI) -> None:
     application.add_exception_handler(FrontdeskError, _on_error)
     application.add_exception_handler(RequestValidationError, _on_invalid)
     application.add_exception_handler(HTTPException, _on_http)
+    application.add_exception_handler(Exception, _on_fault)
 
 
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -68,6 +69,11 @@ async def _on_http(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return plain_response(405, {"Allow": ", ".join(_allowed(request))})
     return plain_response(error.status_code if error.status_code in _PLAIN else 500)
+
+
+async def _on_fault(_request: Request, _error: Exception) -> Response:
+    # Raised once more after it is answered; what stands around the whole application logs it.
+    return plain_response(500)
 
 
 async def _on_invalid(_request: Request, error: Exception) -> Response:

@@ -38,7 +38,6 @@ _lag = Histogram(
 _BATCH = 64
 # Client messages a socket may send in one second; a client renews its token every few minutes.
 _MOST_MESSAGES = 20
-_CLOSE_SECONDS = 1.0
 
 
 class Stream:
@@ -95,7 +94,7 @@ class Session:
         self._gone = False
 
     async def run(self) -> None:
-        """Reads and writes. A socket that cannot be closed because nobody reads it counts until it is lost."""
+        """Reads and writes. A socket whose close frame cannot leave, because nobody reads, counts until it is lost."""
         reader = asyncio.create_task(self._read())
         try:
             # OSError: the client is gone, which the reader learns, too.
@@ -205,6 +204,6 @@ def _asked(scope: Any) -> str:
 
 async def _close(send: Any, code: int, reason: str) -> None:
     _ended.labels(code).inc()
-    with contextlib.suppress(OSError, TimeoutError):
-        async with asyncio.timeout(_CLOSE_SECONDS):
-            await send({"type": "websocket.close", "code": code, "reason": reason})
+    """Behind what was written before: to a client that does not read it comes when it reads again, or is lost."""
+    with contextlib.suppress(OSError):
+        await send({"type": "websocket.close", "code": code, "reason": reason})

@@ -7,6 +7,9 @@ from services.gateway.routes.clients import header
 from services.gateway.routes.problems import plain_response
 
 _SECONDS = 30.0
+# Of a body that is too large this much is read all the same: a connection cut while the client still writes would
+# take the answer with it.
+_DISCARDED_BYTES = 16 * 1024 * 1024
 
 
 class BodyGate:
@@ -21,7 +24,7 @@ class BodyGate:
         if not header(scope, b"content-length") and not header(scope, b"transfer-encoding"):
             await self._application(scope, receive, send)
             return
-        body = await self._read(scope, receive)
+        body = await self._read(receive)
         if body is None:
             return
         if isinstance(body, int):
@@ -32,11 +35,8 @@ class BodyGate:
         else:
             await self._application(scope, _Replay(body, receive), send)
 
-    async def _read(self, scope: Any, receive: Any) -> bytes | int | None:
+    async def _read(self, receive: Any) -> bytes | int | None:
         """The body; the status that refuses it; None when the client is gone."""
-        told = header(scope, b"content-length")
-        if told.isdecimal() and int(told) > self._most_bytes:
-            return 413
         try:
             async with asyncio.timeout(_SECONDS):
                 return await self._collect(receive)
@@ -45,17 +45,18 @@ class BodyGate:
 
     async def _collect(self, receive: Any) -> bytes | int | None:
         chunks, size, more = [], 0, True
-        while more:
+        while more and size <= _DISCARDED_BYTES:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
             chunk: bytes = message.get("body", b"")
             size += len(chunk)
-            if size > self._most_bytes:
-                return 413
-            chunks.append(chunk)
             more = message.get("more_body", False)
-        return b"".join(chunks)
+            if size <= self._most_bytes:
+                chunks.append(chunk)
+            else:
+                chunks.clear()
+        return b"".join(chunks) if size <= self._most_bytes else 413
 
 
 class _Replay:

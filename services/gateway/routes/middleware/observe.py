@@ -38,9 +38,10 @@ class Observe:
                 await self._application(scope, receive, watched.send)
         except Exception:
             _log.exception("request failed", method=scope["method"], route=route_of(scope))
-            if watched.status:
+            if not watched.status:
+                await plain_response(500)(scope, receive, watched.send)
+            elif not watched.complete:
                 raise
-            await plain_response(500)(scope, receive, watched.send)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             _requests.labels(route_of(scope), method, watched.status or 499).inc()
@@ -51,10 +52,13 @@ class _Watched:
     def __init__(self, send: Any) -> None:
         self._send = send
         self.status = 0
+        self.complete = False
 
     async def send(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+        elif message["type"] == "http.response.body":
+            self.complete = not message.get("more_body", False)
         await self._send(message)
 
 
