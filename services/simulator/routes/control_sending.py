@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.events import Draft
+from services.simulator.domain.load import LoadSpec
 from services.simulator.routes.control import Guard, number, read, read_bytes
 from services.simulator.service.entries import vars_of
 from services.simulator.service.errors import ControlError
 from services.simulator.service.http_client import CallFailed
-from services.simulator.service.load import Load, LoadSpec
+from services.simulator.service.load import Load
 from services.simulator.service.simulator import Simulator
 from services.simulator.service.webhooks import envelope, signature
 

@@ -54,8 +54,6 @@ class CustomerSide:
         entry = self._ledger.event(event_id)
         if entry is None or entry.account_id != account.account_id:
             raise NotFound(f"Account {account.account_id!r} sent no event {event_id!r}.")
-        if entry.raw is None:
-            raise NotFound(f"The bytes of event {event_id!r} were not kept; load runs drop those that were answered.")
         return entry, await self._webhooks.send(account, [entry], redelivery=True)
 
     def compose(self, account: LineAccount, draft: Draft, load_id: str | None = None) -> Sent:

@@ -3,60 +3,24 @@
 import asyncio
 import time
 from array import array
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from typing import Any, Literal
 
 from libs.clock.clock import Clock
 from libs.observe.log import get_logger
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.events import Draft
-from services.simulator.domain.faults import Probability
 from services.simulator.domain.ids import user_id
+from services.simulator.domain.load import LoadSpec, text, turns
 from services.simulator.service.customers import CustomerSide
 from services.simulator.service.entries import Sent
 from services.simulator.service.webhooks import Webhooks
 
-_PHRASES = (
-    "請問這件還有現貨嗎",
-    "我的訂單什麼時候出貨?",
-    "Is this available in black?",
-    "谢谢 🙏",
-    "👍",
-    "想換尺寸 M → L",
-    "ok",
-)
 _QUEUE = 64
 _log = get_logger(__name__)
-
-
-class LoadSpec(BaseModel):
-    """What to send. The same seed and prefix make the same customers and texts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    messages: Annotated[int, Field(ge=1, le=2_000_000)]
-    users: Annotated[int, Field(ge=1, le=200_000)]
-    # Messages per second; None is as fast as the webhook answers.
-    rate: Annotated[float, Field(gt=0)] | None = None
-    seed: int = 1
-    # Part of the customers' ids and of every text.
-    prefix: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,32}$")] = "load"
-    # Calls under way at once. A customer's messages keep to one connection, so they arrive in order.
-    connections: Annotated[int, Field(ge=1, le=256)] = 16
-    # Events per webhook call.
-    batch: Annotated[int, Field(ge=1, le=100)] = 1
-    # How many messages each customer begins with, all sent at once on different connections.
-    burst: Annotated[int, Field(ge=1, le=100)] = 1
-    # Share of messages that are held back until up to `window` later ones are on their way.
-    reorder: Probability = 0.0
-    # Share of messages that are sent once more as a redelivery, up to `window` messages later.
-    duplicates: Probability = 0.0
-    window: Annotated[int, Field(ge=1, le=10_000)] = 20
 
 
 @dataclass(slots=True, frozen=True)
@@ -90,8 +54,8 @@ class Load:
         self._lanes: list[asyncio.Queue[Item | None]] = []
         # Held back until the message with this number is on its way.
         self._held: deque[tuple[int, Item]] = deque()
-        # Events that are to be sent once more.
-        self._again: set[str] = set()
+        # How many calls with an event are still to come.
+        self._due: Counter[str] = Counter()
         self._last_timestamp: dict[int, int] = {}
         self._numbers: dict[int, int] = {}
         self._composed = self._calls = self._answered = self._failed = 0
@@ -152,31 +116,21 @@ class Load:
             self._ended = time.monotonic()
 
     async def _produce(self) -> None:
-        for number, (user, in_burst) in enumerate(self._plan()):
+        for number, (user, place) in enumerate(turns(self.spec, self._random)):
             await self._pace(number)
             entry = self._compose(user)
             self._composed += 1
-            if self._random.random() < self.spec.duplicates:
-                self._again.add(entry.event_id)
-                self._hold(number, Item(entry, redelivery=True))
+            again = self._random.random() < self.spec.duplicates
+            self._due[entry.event_id] = 2 if again else 1
+            sent_after = number
             if self._random.random() < self.spec.reorder:
-                self._hold(number, Item(entry, redelivery=False))
+                sent_after = self._hold(number, Item(entry, redelivery=False))
             else:
-                await self._put(user + in_burst, Item(entry, redelivery=False))
+                await self._put(user + place, Item(entry, redelivery=False))
+            if again:
+                self._hold(sent_after, Item(entry, redelivery=True))
             await self._release(number)
-        await self._release(self.spec.messages + self.spec.window)
-
-    def _plan(self) -> list[tuple[int, int]]:
-        """Whose turn it is, message by message; the second number spreads a burst over connections."""
-        plan: list[tuple[int, int]] = []
-        met: set[int] = set()
-        while len(plan) < self.spec.messages:
-            # Everybody writes at least once, as far as the messages go.
-            user = len(met) if len(met) < self.spec.users else self._random.randrange(self.spec.users)
-            times = self.spec.burst if user not in met else 1
-            met.add(user)
-            plan += [(user, index) for index in range(times)]
-        return plan[: self.spec.messages]
+        await self._release(self.spec.messages + 2 * self.spec.window)
 
     def _compose(self, user: int) -> Sent:
         number = self._numbers[user] = self._numbers.get(user, 0) + 1
@@ -185,13 +139,16 @@ class Load:
         timestamp = self._last_timestamp[user] = max(now_ms, self._last_timestamp.get(user, 0) + 1)
         draft = Draft(
             user_id=user_id(self.account.account_id, self.spec.prefix, str(user)),
-            text=f"{self.spec.prefix} u{user} #{number} {self._random.choice(_PHRASES)}",
+            text=text(self.spec, user, number, self._random),
             timestamp=timestamp,
         )
         return self._customers.compose(self.account, draft, self.load_id)
 
-    def _hold(self, number: int, item: Item) -> None:
-        self._held.append((number + self._random.randint(1, self.spec.window), item))
+    def _hold(self, number: int, item: Item) -> int:
+        """Puts it aside; returns the number of the message it will follow."""
+        after = number + self._random.randint(1, self.spec.window)
+        self._held.append((after, item))
+        return after
 
     async def _release(self, number: int) -> None:
         for _ in range(len(self._held)):
@@ -223,7 +180,6 @@ class Load:
                 await self._call(fresh, redelivery=False)
             for item in items:
                 if item is not None and item.redelivery:
-                    self._again.discard(item.entry.event_id)
                     await self._call([item.entry], redelivery=True)
 
     async def _call(self, entries: list[Sent], redelivery: bool) -> None:
@@ -231,13 +187,17 @@ class Load:
         result = await self._webhooks.send(self.account, entries, redelivery)
         self._calls += 1
         self._took.append((time.monotonic() - began) * 1000)
-        if not result.ok:
-            self._failed += 1
-            return
-        self._answered += 1
+        self._answered += result.ok
+        self._failed += not result.ok
         for entry in entries:
-            if entry.event_id not in self._again:
-                # The bytes are most of an entry's memory, and nobody asks for those of a load run.
+            self._called(entry)
+
+    def _called(self, entry: Sent) -> None:
+        """The bytes are most of an entry's memory, and nobody asks for those of an answered load run."""
+        self._due[entry.event_id] -= 1
+        if self._due[entry.event_id] == 0:
+            del self._due[entry.event_id]
+            if entry.answered:
                 entry.raw = None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from libs.clock.clock import Clock
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.ids import Ids, RandomBytes
+from services.simulator.domain.load import LoadSpec
 from services.simulator.domain.tokens import Acceptance
 from services.simulator.service.accounts import AccountBook
 from services.simulator.service.calls import CallLog
@@ -21,7 +22,7 @@ from services.simulator.service.errors import NotFound, UnknownAccount
 from services.simulator.service.hub import Hub
 from services.simulator.service.journal import Journal, Record
 from services.simulator.service.ledger import Ledger
-from services.simulator.service.load import Load, LoadSpec
+from services.simulator.service.load import Load
 from services.simulator.service.mailbox import Mailbox
 from services.simulator.service.media import MediaStore
 from services.simulator.service.messaging import Messaging
