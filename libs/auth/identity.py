@@ -1,12 +1,15 @@
 """Who a service is: an Ed25519 key of its own, and the public keys of the others."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_PEM = re.compile("-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,24 @@ class Identity:
 
 @dataclass(frozen=True)
 class KeySet:
-    """Public keys by service name."""
+    """Public keys by service name. While a key is being replaced a service has two."""
 
-    keys: Mapping[str, Ed25519PublicKey]
+    keys: Mapping[str, Sequence[Ed25519PublicKey]]
 
     @staticmethod
     def of(pems: Mapping[str, str]) -> "KeySet":
-        """From public keys in PEM."""
-        loaded = {name: serialization.load_pem_public_key(pem.encode()) for name, pem in pems.items()}
-        return KeySet({name: key for name, key in loaded.items() if isinstance(key, Ed25519PublicKey)})
+        """From public keys in PEM, several of a service one after another."""
+        return KeySet({name: _public_keys(name, text) for name, text in pems.items()})
 
     @staticmethod
     def load(path: Path) -> "KeySet":
         """From a JSON file {service: public PEM}."""
         return KeySet.of(json.loads(path.read_text()))
+
+
+def _public_keys(name: str, pems: str) -> list[Ed25519PublicKey]:
+    keys = [serialization.load_pem_public_key(each.encode()) for each in _PEM.findall(pems)]
+    usable = [key for key in keys if isinstance(key, Ed25519PublicKey)]
+    if not usable or len(usable) < len(keys):
+        raise ValueError(f"the public key of {name} must be an Ed25519 key in PEM")
+    return usable
