@@ -64,7 +64,7 @@ def test_values_offer_every_channel_there_is() -> None:
 def _known_variables() -> set[str]:
     """Every FRONTDESK_* variable some code reads."""
     fields = {name for kind in _settings() for name in kind.model_fields}
-    fields |= {f"nats_{name}" for name in BusSettings.model_fields}
+    fields |= set(BusSettings.model_fields)
     fields |= {f"{name}_{kind}" for name in DEFAULT_ADDRESSES for kind in ("address", "listen")}
     fields |= {f"{name}_database_url" for name in WITH_DATABASE}
     fields |= {f"identity_key_{name}" for name in (*_SERVICES, "operator")}

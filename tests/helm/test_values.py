@@ -9,7 +9,7 @@ from typing import Any
 import helm_python
 import pytest
 
-from tests.helm.rendering import CHART, Object, load, render
+from tests.helm.rendering import CHART, load, text
 
 _DEFAULTS = load(CHART / "values.yaml")
 _SCHEMA = helm_python.Chart.load(CHART).schema or {}
@@ -66,7 +66,7 @@ def test_the_schema_knows_the_value_and_explains_it(path: Path) -> None:
 def test_a_misspelt_name_is_refused_everywhere(path: Path) -> None:
     assert _schema(path)["additionalProperties"] is False
     with pytest.raises(helm_python.HelmValuesError, match="mispelt"):
-        render(_with(path, {"mispelt": 1}))
+        text(_with(path, {"mispelt": 1}))
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_a_misspelt_name_is_refused_everywhere(path: Path) -> None:
 )
 def test_a_wrong_value_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(helm_python.HelmValuesError):
-        render(values)
+        text(values)
 
 
 def test_a_pod_without_its_secret_is_refused() -> None:
     with pytest.raises(helm_python.HelmRenderError, match="name the secret of tenants"):
-        render({"tenants": {"existingSecret": ""}})
+        text({"tenants": {"existingSecret": ""}})
 
 
 # What must be on for a value to have an effect.
@@ -121,7 +121,7 @@ def test_every_value_changes_something(path: Path) -> None:
             base = _merge(base, needed)
     before = reduce(lambda found, key: found[key], path, _merge(_DEFAULTS, base))
     after = _merge(base, _with(path, _another(before, _schema(path))))
-    assert _visible(render(base)) != _visible(render(after))
+    assert _visible(base) != _visible(after)
 
 
 def _another(value: Any, schema: dict[str, Any]) -> Any:
@@ -158,6 +158,6 @@ def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _visible(objects: list[Object]) -> list[Object]:
-    """Without the secrets of a trial, which differ every time."""
-    return [each for each in objects if each["kind"] != "Secret"]
+def _visible(values: dict[str, Any]) -> dict[str, str]:
+    """What is rendered, without the secrets of a trial, which differ every time."""
+    return {path: content for path, content in text(values).items() if not path.endswith("secrets.yaml")}

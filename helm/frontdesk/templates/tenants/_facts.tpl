@@ -6,6 +6,6 @@ variables:
   FRONTDESK_MAIL_FROM: {{ .Values.smtp.from | quote }}
 headless: true
 reaches: { {{- if .Values.simulator.enabled }}simulator: smtp{{ end }}}
-uses: [postgresql, credentialKeys, nats, redis, smtp]
+uses: [postgresql, credentialKeys, nats, smtp]
 identity: true
 {{- end }}
