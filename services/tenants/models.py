@@ -121,6 +121,11 @@ class Mail:
     created_at: datetime
 
 
+def values(row: Any) -> dict[str, Any]:
+    """A row as parameters of a statement."""
+    return {item.name: getattr(row, item.name) for item in dataclasses.fields(row)}
+
+
 def columns(kind: type[Any], alias: str = "") -> str:
     """The columns of a row class, for SELECT and RETURNING."""
     prefix = f"{alias}." if alias else ""

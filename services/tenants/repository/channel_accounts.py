@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from libs.db.repository import Repository
 from libs.db.unit import Unit
-from services.tenants.models import ChannelAccount, SealedCredentials, columns
+from services.tenants.models import ChannelAccount, SealedCredentials, columns, values
 
 _COLUMNS = columns(ChannelAccount)
 _SEALED = columns(SealedCredentials)
@@ -63,7 +63,7 @@ class ChannelAccountRepository(Repository):
                 VALUES (:tenant_id, :id, :channel, :name, :provider_id, :state, :state_reason, :state_at, :version,
                         :created_at)
                 ON CONFLICT DO NOTHING""",
-            {name: getattr(account, name) for name in ChannelAccount.__slots__},
+            {**values(account), "tenant_id": self.tenant_id},
         )
         return added.rowcount == 1
 
@@ -74,7 +74,7 @@ class ChannelAccountRepository(Repository):
                 f"""UPDATE channel_accounts SET name = :name, state = :state, state_reason = :state_reason,
                         state_at = :state_at, version = version + 1
                     WHERE tenant_id = :tenant_id AND id = :id RETURNING {_COLUMNS}""",
-                {name: getattr(account, name) for name in ("tenant_id", "id", *_SAVED)},
+                {**values(account), "tenant_id": self.tenant_id},
             )
         except IntegrityError as error:
             cause = error.orig.__cause__ if error.orig else None
@@ -114,9 +114,6 @@ class ChannelAccountRepository(Repository):
             "DELETE FROM channel_credentials WHERE tenant_id = :tenant AND account_id = :account",
             {"tenant": self.tenant_id, "account": account_id},
         )
-
-
-_SAVED = ("name", "state", "state_reason", "state_at")
 
 
 async def accounts_not_under(unit: Unit, key_id: str) -> list[tuple[UUID, str]]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.db.unit import Unit
-from services.tenants.models import Mail, columns
+from services.tenants.models import Mail, columns, values
 
 _COLUMNS = columns(Mail)
 
@@ -21,7 +21,7 @@ class MailQueue:
             f"""INSERT INTO mails ({_COLUMNS}, next_attempt_at)
                 VALUES (:id, :kind, :language, :email_key, :tenant_id, :teammate_id, :attempts, :created_at,
                         :created_at)""",
-            {name: getattr(mail, name) for name in Mail.__slots__},
+            values(mail),
         )
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> list[Mail]:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from libs.db.repository import Repository
-from services.tenants.models import OneTimeToken, columns
+from services.tenants.models import OneTimeToken, columns, values
 
 _COLUMNS = columns(OneTimeToken)
 
@@ -16,7 +16,7 @@ class OneTimeTokenRepository(Repository):
         await self.unit.execute(
             f"""INSERT INTO one_time_tokens ({_COLUMNS})
                 VALUES (:tenant_id, :id, :teammate_id, :kind, :secret_hash, :expires_at)""",
-            {name: getattr(token, name) for name in OneTimeToken.__slots__},
+            {**values(token), "tenant_id": self.tenant_id},
         )
 
     async def get(self, token_id: UUID) -> OneTimeToken | None:

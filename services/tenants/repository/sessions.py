@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.db.repository import Repository
-from services.tenants.models import Session, columns
+from services.tenants.models import Session, columns, values
 
 _COLUMNS = columns(Session)
 
@@ -16,7 +16,7 @@ class SessionRepository(Repository):
         """Stores a new one."""
         await self.unit.execute(
             f"""INSERT INTO sessions ({_COLUMNS}) VALUES ({", ".join(f":{name}" for name in Session.__slots__)})""",
-            {name: getattr(session, name) for name in Session.__slots__},
+            {**values(session), "tenant_id": self.tenant_id},
         )
 
     async def get(self, session_id: UUID, lock: bool = False) -> Session | None:

@@ -1,11 +1,10 @@
 """Teammates of one tenant."""
 
-from typing import Any
 from uuid import UUID
 
 from libs.auth.permissions import ROLES
 from libs.db.repository import Repository
-from services.tenants.models import Teammate, columns
+from services.tenants.models import Teammate, columns, values
 
 _COLUMNS = columns(Teammate)
 _RANK = "CAST(array_position(CAST(:roles AS text[]), role) AS bigint)"
@@ -71,13 +70,12 @@ class TeammateRepository(Repository):
 
     async def add(self, teammate: Teammate, password_hash: str | None) -> bool:
         """False when the address signs in already, at whatever tenant."""
-        values: dict[str, Any] = {name: getattr(teammate, name) for name in Teammate.__slots__}
         added = await self.unit.execute(
             f"""INSERT INTO teammates ({_COLUMNS}, password_hash)
                 VALUES (:tenant_id, :id, :email, :email_key, :name, :name_key, :phone, :role, :state, :version,
                         :created_at, :password_hash)
                 ON CONFLICT DO NOTHING""",
-            {**values, "password_hash": password_hash},
+            {**values(teammate), "tenant_id": self.tenant_id, "password_hash": password_hash},
         )
         return added.rowcount == 1
 
@@ -87,7 +85,7 @@ class TeammateRepository(Repository):
             f"""UPDATE teammates SET name = :name, name_key = :name_key, phone = :phone, role = :role,
                     state = :state, version = version + 1
                 WHERE tenant_id = :tenant_id AND id = :id RETURNING {_COLUMNS}""",
-            {name: getattr(teammate, name) for name in ("tenant_id", "id", *_SAVED)},
+            {**values(teammate), "tenant_id": self.tenant_id},
         )
         if row is None:
             raise LookupError(f"teammate {teammate.id} is gone")
@@ -109,6 +107,3 @@ class TeammateRepository(Repository):
             {"tenant": self.tenant_id, "id": teammate_id, "hash": password_hash, "old": instead_of},
         )
         return changed.rowcount == 1
-
-
-_SAVED = ("name", "name_key", "phone", "role", "state")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from libs.db.repository import Repository
 from libs.db.unit import Unit
-from services.tenants.models import Tenant, columns
+from services.tenants.models import Tenant, columns, values
 
 _COLUMNS = columns(Tenant)
 
@@ -31,7 +31,7 @@ class TenantRepository(Repository):
         added = await self.unit.execute(
             f"""INSERT INTO tenants ({_COLUMNS})
                 VALUES (:tenant_id, :slug, :name, :region, :plan, :created_at) ON CONFLICT DO NOTHING""",
-            {name: getattr(tenant, name) for name in Tenant.__slots__},
+            {**values(tenant), "tenant_id": self.tenant_id},
         )
         return added.rowcount == 1
 
