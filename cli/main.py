@@ -72,6 +72,14 @@ def demo(context: typer.Context) -> None:
     commands(context.args, prog_name="frontdesk demo")
 
 
+@app.command(context_settings=_HANDS_OVER, add_help_option=False)
+def secrets(context: typer.Context) -> None:
+    """Makes the Kubernetes secrets of a new installation."""
+    from cli.secrets import app as commands
+
+    commands(context.args, prog_name="frontdesk secrets")
+
+
 @app.command("version")
 def show_version() -> None:
     """Prints the version."""

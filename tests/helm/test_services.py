@@ -16,6 +16,7 @@ from libs.app.settings import CommonSettings
 from libs.auth.identity import Identity
 from libs.bus.settings import BusSettings
 from libs.channels.registry import CHANNELS
+from tests.helm.environment import environment, trial_secrets
 from tests.helm.rendering import (
     CHART,
     ROOT,
@@ -93,28 +94,6 @@ def _names(workload: Object) -> list[str]:
     return [variable["name"] for box in containers(workload) for variable in box.get("env", [])]
 
 
-def _environment(objects: list[Object], workload: Object, files: Path) -> dict[str, str]:
-    """The variables of a workload's container as its pod would see them; its mounted secrets are written to files."""
-    box = containers(workload)[0]
-    secrets = {each["metadata"]["name"]: each["stringData"] for each in of_kind(objects, "Secret")}
-    found: dict[str, str] = {}
-    for source in box.get("envFrom", []):
-        [config] = [each for each in of_kind(objects, "ConfigMap") if _named(each, source["configMapRef"]["name"])]
-        found |= config["data"]
-    for variable in box.get("env", []):
-        reference = variable.get("valueFrom", {}).get("secretKeyRef")
-        found[variable["name"]] = secrets[reference["name"]][reference["key"]] if reference else variable["value"]
-    for source in _projected(workload):
-        for item in source["items"]:
-            (files / item["path"]).write_text(secrets[source["name"]][item["key"]])
-    return {key: value.replace("/var/run/frontdesk/identity", str(files)) for key, value in found.items()}
-
-
-def _projected(workload: Object) -> list[Object]:
-    volumes = [each["projected"] for each in pod(workload)["spec"]["volumes"] if "projected" in each]
-    return [source["secret"] for volume in volumes for source in volume["sources"]]
-
-
 def _named(thing: Object, name: str) -> bool:
     return bool(thing["metadata"]["name"] == name)
 
@@ -126,7 +105,7 @@ def _workload(objects: list[Object], service: str) -> Object:
 @pytest.mark.parametrize("service", _SERVICES)
 def test_a_service_can_be_built_from_what_a_trial_gives_it(service: str, tmp_path: Path) -> None:
     objects = scenario("trial")
-    runtime = Runtime(_environment(objects, _workload(objects, service), tmp_path))
+    runtime = Runtime(environment(objects, _workload(objects, service), trial_secrets(objects), tmp_path))
     built = importlib.import_module(f"services.{service}.app").build(runtime)
     assert built.name == service
 
@@ -135,12 +114,11 @@ def test_a_service_can_be_built_from_what_a_trial_gives_it(service: str, tmp_pat
 def test_grpc_is_found_where_it_listens(service: str, tmp_path: Path) -> None:
     objects = scenario("trial")
     workload = _workload(objects, service)
-    listen = Runtime(_environment(objects, workload, tmp_path)).listen(service)
+    listen = Runtime(environment(objects, workload, trial_secrets(objects), tmp_path)).listen(service)
     ports = {each["name"]: each["containerPort"] for each in containers(workload)[0]["ports"]}
     assert listen == f"0.0.0.0:{ports['grpc']}"
     for caller in workloads(objects):
-        environment = dict(_plain(caller))
-        if address := environment.get(f"FRONTDESK_{service.upper()}_ADDRESS"):
+        if address := dict(_plain(caller)).get(f"FRONTDESK_{service.upper()}_ADDRESS"):
             host, _, port = address.partition(":")
             [target] = [each for each in of_kind(objects, "Service") if _named(each, host)]
             assert int(port) in {each["port"] for each in target["spec"]["ports"]}
@@ -154,7 +132,7 @@ def _plain(workload: Object) -> Iterator[tuple[str, str]]:
 
 
 def test_a_trials_identities_fit_their_public_keys() -> None:
-    secrets = {each["metadata"]["name"]: each["stringData"] for each in of_kind(scenario("trial"), "Secret")}
+    secrets = trial_secrets(scenario("trial"))
     public: dict[str, Any] = json.loads(secrets["desk-frontdesk-trial-identity"]["identity-keys.json"])
     assert public.keys() >= {"gateway", "tenants", "operator"}
     for name, pem in public.items():
