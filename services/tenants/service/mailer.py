@@ -24,7 +24,7 @@ _mails = Counter("frontdesk_mails_total", "Mails, by what became of them.", ["ki
 Wake = Callable[[], None]
 
 _POLL_SECONDS = 1
-_BATCH = 20
+_BATCH = 8
 # Longer than an attempt takes: then another replica may try.
 _CLAIM = timedelta(seconds=60)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)

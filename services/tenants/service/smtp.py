@@ -27,13 +27,13 @@ class Smtp:
     the start."""
 
     def __init__(self, url: str, sender: str) -> None:
-        self._options = _options(url)
+        self.options = _options(url)
         self._sender = sender
 
     async def send(self, message_id: str, to: str, letter: Letter, at: datetime) -> None:
         """Hands a letter over. MailRefusedError, MailDelayedError."""
         try:
-            await aiosmtplib.send(self._message(message_id, to, letter, at), timeout=_SECONDS, **self._options)
+            await aiosmtplib.send(self._message(message_id, to, letter, at), timeout=_SECONDS, **self.options)
         except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPDataError) as error:
             raise (MailRefusedError if _is_final(error) else MailDelayedError)(str(error)) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
@@ -54,11 +54,15 @@ class Smtp:
 
 def _options(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    try:
+        port = parts.port or _default_port(parts)
+    except ValueError:
+        port = 0
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not port:
         raise SettingsError("FRONTDESK_SMTP_URL: must be like smtp://host:25 or smtps://user:password@host:465")
     return {
         "hostname": parts.hostname,
-        "port": parts.port or _default_port(parts),
+        "port": port,
         "username": unquote(parts.username) if parts.username else None,
         "password": unquote(parts.password) if parts.password else None,
         "use_tls": parts.scheme == "smtps",
