@@ -98,7 +98,9 @@ class Run:
 
     def pid_of(self, part: str) -> int:
         """The process whose command contains this text."""
-        return next(pid for pid, command in self.processes().items() if part in command)
+        found = [pid for pid, command in self.processes().items() if part in command]
+        assert found, f"no {part} among {self.processes()}"
+        return found[0]
 
     def _environment(self) -> Mapping[str, str]:
         return {
