@@ -80,6 +80,16 @@ def secrets(context: typer.Context) -> None:
     commands(context.args, prog_name="frontdesk secrets")
 
 
+@app.command()
+def reencrypt() -> None:
+    """Encrypts stored channel credentials under the newest key."""
+    from cli.operator import operator_runtime
+    from cli.output import run as finish
+    from cli.reencrypt import reencrypt as work
+
+    typer.echo(f"Encrypted the credentials of {finish(work(operator_runtime()))} accounts under the newest key.")
+
+
 @app.command("version")
 def show_version() -> None:
     """Prints the version."""

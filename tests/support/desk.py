@@ -49,6 +49,10 @@ class Desk:
         """The simulator itself."""
         return f"http://127.0.0.1:{self.ports['simulator']}"
 
+    def set_variable(self, name: str, value: str) -> None:
+        """Changes a variable for what is started from now on."""
+        self._variables[name] = value
+
     def environment(self, *services: str) -> dict[str, str]:
         """The variables of a process that runs these services (or acts as these identities)."""
         return {**self.plan.environment(services), **self._variables}
