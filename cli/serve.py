@@ -30,12 +30,14 @@ def available() -> list[str]:
 
 def build(names: Iterable[str], runtime: Runtime) -> list[Service]:
     """The services, put together and not started."""
-    services = [importlib.import_module(f"services.{name}.app").build(runtime) for name in names]
-    if hold := runtime.environment.get("FRONTDESK_HOLD_FILE"):
-        for service in services:
-            if service.name == "gateway":
-                service.parts = [*service.parts, HoldPart(Path(hold))]
-    return services
+    services = {name: importlib.import_module(f"services.{name}.app").build(runtime) for name in names}
+    if gateway := services.get("gateway"):
+        if ingestion := services.get("ingestion"):
+            # One process: a webhook need not travel through a second connection.
+            gateway.mount("/webhooks", ingestion.webhook_app)
+        if hold := runtime.environment.get("FRONTDESK_HOLD_FILE"):
+            gateway.parts = [*gateway.parts, HoldPart(Path(hold))]
+    return list(services.values())
 
 
 class HoldPart:
