@@ -43,7 +43,7 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Resp
     if problem.status == 401:
         extra["WWW-Authenticate"] = "Bearer"
     if problem.retry_after_seconds is not None:
-        extra["Retry-After"] = str(max(1, round(problem.retry_after_seconds)))
+        extra["Retry-After"] = str(problem.retry_after_seconds)
     return Response(body, problem.status, extra, CONTENT_TYPE)
 
 

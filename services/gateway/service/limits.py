@@ -44,12 +44,9 @@ class Verdict:
         return self.remaining >= 0
 
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """RateLimit-* for the answer, and Retry-After when refused."""
-        told = {"ratelimit-limit": self.limit, "ratelimit-remaining": max(0, self.remaining)}
-        told["ratelimit-reset"] = self.reset_seconds
-        if not self.allowed:
-            told["retry-after"] = self.reset_seconds
-        return [(name.encode(), str(value).encode()) for name, value in told.items()]
+        """RateLimit-* for the answer."""
+        told = {b"limit": self.limit, b"remaining": max(0, self.remaining), b"reset": self.reset_seconds}
+        return [(b"ratelimit-" + name, str(value).encode()) for name, value in told.items()]
 
 
 class Limiter:

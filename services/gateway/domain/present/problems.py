@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem+json."""
 
+import math
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -28,7 +29,7 @@ class Problem(BaseModel):
     detail: str = Field(description="What a person can do about it.")
     code: str = Field(description="Stable, for programs.", examples=["not_found"])
     errors: list[FieldError] | None = None
-    retry_after_seconds: float | None = None
+    retry_after_seconds: int | None = None
 
 
 def of_error(error: FrontdeskError) -> Problem:
@@ -44,7 +45,7 @@ def of_error(error: FrontdeskError) -> Problem:
         detail=error.message,
         code=error.code,
         errors=errors,
-        retry_after_seconds=retry if isinstance(retry, int | float) else None,
+        retry_after_seconds=max(1, math.ceil(retry)) if isinstance(retry, int | float) else None,
         **extra,
     )
 

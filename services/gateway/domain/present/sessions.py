@@ -60,7 +60,7 @@ def session_answer(
         permissions=who.permissions,
         access_token=token,
         token_type="Bearer",  # noqa: S106 - the scheme's name, no secret
-        expires_in=int(lives),
+        expires_in=round(lives),
         expires_at=expires_at,
         refresh_token=message.refresh_token,
         refresh_expires_at=moment(message.refresh_expires_at),
