@@ -39,7 +39,11 @@ _CLAIM_ALIASES = """
     INSERT INTO contact_aliases (tenant_id, account_id, kind, value, contact_id)
     SELECT tenant_id, account_id, kind, value, contact_id FROM json_populate_recordset(NULL::contact_aliases, $1)
     ORDER BY tenant_id, account_id, kind, value
-    ON CONFLICT DO NOTHING RETURNING contact_id"""
+    ON CONFLICT DO NOTHING RETURNING tenant_id, account_id, kind, value"""
+_MOVE_ALIASES = """
+    UPDATE contact_aliases a SET contact_id = n.contact_id FROM json_populate_recordset(NULL::contact_aliases, $1) n
+    WHERE (a.tenant_id, a.account_id, a.kind, a.value) = (n.tenant_id, n.account_id, n.kind, n.value)
+        AND a.value = ANY ($2)"""
 _CLAIM_KEYS = """
     INSERT INTO provider_keys (tenant_id, account_id, key, message_id, conversation_id)
     SELECT tenant_id, account_id, key, message_id, conversation_id
@@ -105,14 +109,15 @@ class BatchRepository:
             for row in found
         ]
 
-    async def claim_aliases(self, aliases: Sequence[tuple[AliasKey, UUID]]) -> set[UUID]:
-        """Gives aliases to new contacts; answers with the contacts that got one. An alias another transaction gave
-        away meanwhile is left to it."""
-        rows = [
-            {"tenant_id": t, "account_id": a, "kind": k, "value": v, "contact_id": contact}
-            for (t, a, k, v), contact in aliases
-        ]
-        return {row["contact_id"] for row in await self.unit.fetch(_CLAIM_ALIASES, rows_json(rows))}
+    async def claim_aliases(self, aliases: Sequence[tuple[AliasKey, UUID]]) -> set[AliasKey]:
+        """Gives aliases to contacts; answers with those that nobody had. One that another transaction is giving away
+        is waited for, and left to it."""
+        rows = await self.unit.fetch(_CLAIM_ALIASES, _aliases_json(aliases))
+        return {(row["tenant_id"], row["account_id"], row["kind"], row["value"]) for row in rows}
+
+    async def move_aliases(self, aliases: Sequence[tuple[AliasKey, UUID]]) -> None:
+        """Gives claimed aliases to other contacts."""
+        await self.unit.fetch(_MOVE_ALIASES, _aliases_json(aliases), [value for (_, _, _, value), _ in aliases])
 
     async def add_contacts(self, contacts: Sequence[Contact], conversations: Sequence[Conversation]) -> None:
         """New contacts, each with its one conversation."""
@@ -171,3 +176,12 @@ class BatchRepository:
 
 def _keys_json(keys: Sequence[ProviderKey]) -> str:
     return rows_json([{"tenant_id": t, "account_id": a, "key": k} for t, a, k in keys])
+
+
+def _aliases_json(aliases: Sequence[tuple[AliasKey, UUID]]) -> str:
+    return rows_json(
+        [
+            {"tenant_id": t, "account_id": a, "kind": k, "value": v, "contact_id": contact}
+            for (t, a, k, v), contact in aliases
+        ]
+    )

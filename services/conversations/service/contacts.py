@@ -36,7 +36,6 @@ class ContactBook:
         missing = self._missing(events)
         if missing:
             await self._create(missing)
-            await self._load(set(self._missing(events)))
         await self._learn_aliases(events)
 
     def conversation_of(self, event: inbound.InboundEvent) -> Conversation:
@@ -72,23 +71,34 @@ class ContactBook:
             self._profile_requested[known.contact_id] = requested_at
             self._aliases.setdefault(known.contact_id, alias)
 
-    def _missing(self, events: Sequence[inbound.InboundEvent]) -> dict[AliasKey, inbound.InboundEvent]:
-        """One alias and event of each contact that is not known, however many of its aliases the events name."""
-        found: dict[AliasKey, inbound.InboundEvent] = {}
+    def _missing(self, events: Sequence[inbound.InboundEvent]) -> list[inbound.InboundEvent]:
+        """One event of each contact that is not known, however many of its names the events use."""
+        found: list[inbound.InboundEvent] = []
         seen: set[AliasKey] = set()
         for event in events:
             aliases = aliases_of(event)
             if not any(alias in self._by_alias or alias in seen for alias in aliases):
-                found[aliases[0]] = event
+                found.append(event)
             seen.update(aliases)
         return found
 
-    async def _create(self, missing: dict[AliasKey, inbound.InboundEvent]) -> None:
-        contacts = {alias: self._new_contact(event) for alias, event in missing.items()}
-        claimed = await self._repository.claim_aliases([(alias, contact.id) for alias, contact in contacts.items()])
-        mine = [contact for contact in contacts.values() if contact.id in claimed]
-        conversations = [self._new_conversation(contact) for contact in mine]
-        await self._repository.add_contacts(mine, conversations)
+    async def _create(self, missing: Sequence[inbound.InboundEvent]) -> None:
+        """Whoever claims every alias of a contact makes it. Where another transaction made it meanwhile under one of
+        them, the others become its aliases, too."""
+        contacts = [(self._new_contact(event), aliases_of(event)) for event in missing]
+        wanted = {alias: contact.id for contact, aliases in contacts for alias in aliases}
+        claimed = await self._repository.claim_aliases(sorted(wanted.items()))
+        mine = [contact for contact, aliases in contacts if claimed.issuperset(aliases)]
+        await self._repository.add_contacts(mine, [self._new_conversation(contact) for contact in mine])
+        await self._load(set(wanted))
+        orphans = {
+            alias: self.conversation_of(event).contact_id
+            for event in missing
+            for alias in claimed.intersection(aliases_of(event))
+            if alias not in self._by_alias
+        }
+        if orphans:
+            await self._repository.move_aliases(sorted(orphans.items()))
 
     async def _learn_aliases(self, events: Sequence[inbound.InboundEvent]) -> None:
         new: dict[AliasKey, UUID] = {}
