@@ -95,7 +95,6 @@ class _Connection(asyncio.Protocol):
         """Writes a request; the answer follows."""
         self._waiter = asyncio.get_running_loop().create_future()
         self._body = bytearray()
-        self._parser = httptools.HttpResponseParser(self)
         if self.transport is not None:
             self.transport.write(data)
         return self._waiter

@@ -56,6 +56,11 @@ class Journal:
             self._size += os.write(self._file, _line({"record": record, **fields}))
 
     @property
+    def is_open(self) -> bool:
+        """Whether records are kept at all."""
+        return self._file is not None
+
+    @property
     def is_full(self) -> bool:
         """Whether it grew so long that it should be rewritten."""
         return self._size > self._limit

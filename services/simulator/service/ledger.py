@@ -38,13 +38,15 @@ class Ledger:
             load_id,
         )
         self._add(entry)
-        self._journal.write("sent", **_sent_record(entry))
+        if self._journal.is_open:
+            self._journal.write("sent", **_sent_record(entry))
         return entry
 
     def tried(self, entry: Sent, result: Try) -> None:
         """Writes down how a try went."""
         entry.tries.append(result)
-        self._journal.write("try", event_id=entry.event_id, **vars_of(result))
+        if self._journal.is_open:
+            self._journal.write("try", event_id=entry.event_id, **vars_of(result))
 
     def unsent(self, account_id: str, message_id: str) -> None:
         """The customer took a message back."""

@@ -32,6 +32,7 @@ from services.simulator.service.webhooks import Webhooks
 _ACCOUNT_RECORDS = frozenset({"account", "removed", "customer", "group", "left"})
 _MAIL_RECORDS = frozenset({"mail", "mailbox_cleared"})
 _LOADS_KEPT = 50
+_JOURNAL_CHECK_SECONDS = 30
 
 
 class Simulator:
@@ -175,7 +176,7 @@ class Simulator:
 
     async def _keep_journal_short(self) -> None:
         while True:
-            await asyncio.sleep(30)
+            await asyncio.sleep(_JOURNAL_CHECK_SECONDS)
             if self.journal.is_full:
                 self.journal.rewrite(self._records())
 
