@@ -47,6 +47,10 @@ console-test: $(VENV)/dev.stamp ## Check and test the console's own code, and bu
 .PHONY: protos
 protos: $(VENV)/protos.stamp ## Generate the Python stubs beside the .proto files
 
+.PHONY: openapi
+openapi: $(VENV)/deps.stamp $(VENV)/protos.stamp ## Write the API's document anew into console/openapi.json
+	@$(PY) -m cli.main openapi console/openapi.json
+
 .PHONY: rules
 rules: $(VENV)/dev.stamp ## List product rules that no test proves
 	@$(PY) -m tests.support.rules

@@ -48,6 +48,14 @@ def migrate() -> None:
     typer.echo(f"Migrated {', '.join(finish(migrate_all()))}.")
 
 
+@app.command()
+def openapi(file: Annotated[str, typer.Argument(help="Where to write it.")] = "console/openapi.json") -> None:
+    """Writes the public API's OpenAPI document; the console's types are made from it."""
+    from cli.openapi import write
+
+    write(file)
+
+
 @app.command(context_settings=_HANDS_OVER, add_help_option=False)
 def ledger(context: typer.Context) -> None:
     """What webhooks refused or parked: list, show, replay."""
