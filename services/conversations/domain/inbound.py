@@ -160,7 +160,8 @@ def change_message(message: Message, event: inbound.InboundEvent, row: Conversat
     if event.WhichOneof("event") == "unsent":
         if message.unsent_at is not None:
             return False
-        message.unsent_at, message.text, message.attachments, message.details = at, "", [], {}
+        message.unsent_at, message.edited_at = at, None
+        message.text, message.attachments, message.details = "", [], {}
     else:
         if message.unsent_at is not None or (message.edited_at is not None and at <= message.edited_at):
             return False

@@ -100,6 +100,16 @@ class Shop:
         assert len(found) == count
         return found
 
+    async def told_states(self, message_id: str, count: int = 1) -> list[pb.Message]:
+        """What was told of changes of a message, once it was so often."""
+
+        def found() -> list[pb.Message]:
+            told = [fact.message for fact in self.facts(events.MessageChanged)]
+            return [message for message in told if message.id == message_id]
+
+        await eventually(lambda: len(found()) >= count, what=f"{count} changes")
+        return found()
+
     async def inbox(self, teammate: TeammateClaims | None = None, **wanted: Any) -> list[pb.Conversation]:
         """One page of the inbox."""
         return list((await self.page(teammate, **wanted)).conversations)
