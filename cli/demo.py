@@ -35,7 +35,7 @@ _DEMO_TEAM = (
     ("sales@demo.test", "Sue Sales", pb.ROLE_SALESPERSON),
 )
 _OTHER_TEAM = (("admin@other.test", "Otto Other", pb.ROLE_ADMIN),)
-_SECONDS = 60.0
+_SECONDS = 180.0
 
 
 async def seed(runtime: Runtime) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import grpc
 import typer
 
+from cli.migrate import MigrationError
 from libs.app.settings import SettingsError
 from libs.bus.errors import BusError
 from libs.observe.log import configure_logging
@@ -41,7 +42,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         _fail(error.message)
     except grpc.aio.AioRpcError as error:
         _fail(f"{error.details() or error.code().name}. Does the desk run?")
-    except (BusError, SettingsError) as error:
+    except (BusError, MigrationError, SettingsError) as error:
         _fail(str(error))
     except BrokenPipeError:
         # `| head` has seen enough; keep the interpreter from flushing into the closed pipe.

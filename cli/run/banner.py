@@ -5,6 +5,7 @@ from pathlib import Path
 from cli.run.settings import RunSettings
 
 DEMO_PASSWORD = "frontdesk"  # noqa: S105 - the demo's, public on purpose
+_TEAM = "admin@, supervisor@, cs-manager@, agent@, agent2@, agent3@, sales-manager@, sales"
 
 
 def banner(settings: RunSettings, data_dir: Path, seconds: float) -> str:
@@ -13,7 +14,8 @@ def banner(settings: RunSettings, data_dir: Path, seconds: float) -> str:
     lines = [f"Frontdesk is ready after {seconds:.1f} s.", ""]
     lines += _row("Console", url)
     if settings.demo:
-        lines += _row("Sign in", f"admin@demo.test, agent@demo.test, agent2@demo.test ... password {DEMO_PASSWORD}")
+        lines += _row("Sign in", f"{_TEAM}@demo.test; admin@other.test")
+        lines += _row("Password", DEMO_PASSWORD)
         lines += _row("Customer", f"{url}/simulator/phone/line/demo-line")
     lines += _row("API", f"{url}/api/v1/openapi.json")
     lines += _row("Data, logs", f"{data_dir}, {data_dir / 'logs'}")

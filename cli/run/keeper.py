@@ -42,7 +42,7 @@ class Keeper:
         """Process id and birth of what runs now, or None."""
         return (self._child.pid, birth_of(self._child.pid)) if self._child and self._child.running() else None
 
-    async def start(self, deadline_seconds: float = 60.0) -> None:
+    async def start(self, deadline_seconds: float = 180.0) -> None:
         """Starts it and waits until it answers; Trouble when it ends instead, or takes too long."""
         self.launch()
         try:

@@ -6,9 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from cli.migrate import migrate_all
+from cli.migrate import MigrationError, migrate_all
 from cli.run.folder import write_secret
 from cli.run.services import IDENTITIES
 from libs.app.settings import SettingsError
@@ -31,15 +29,10 @@ def main(secrets: Path) -> int:
     try:
         make_identities(secrets)
         asyncio.run(migrate_all())
-    except (SettingsError, SQLAlchemyError, OSError) as error:
-        print(f"The database cannot be brought to this version: {_first_line(error)}", flush=True)
+    except (SettingsError, MigrationError, OSError) as error:
+        print(error, flush=True)
         return 1
     return 0
-
-
-def _first_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {str(cause).strip().splitlines()[0] if str(cause).strip() else 'no details'}"
 
 
 if __name__ == "__main__":

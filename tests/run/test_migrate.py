@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.migrate import migrate_all
+from cli.migrate import MigrationError, migrate_all
 from libs.app.settings import SettingsError
 from libs.db.migrate import head_revision, script_directory, services_with_tables
 from tests.support.databases import TestDatabase
@@ -18,6 +18,13 @@ async def test_migrating_again_changes_nothing(database: TestDatabase) -> None:
     before = await database.fetch("SELECT oid FROM pg_class ORDER BY oid")
     assert await migrate_all(environment) == services_with_tables()
     assert await database.fetch("SELECT oid FROM pg_class ORDER BY oid") == before
+
+
+async def test_what_the_database_refuses_is_one_line(database: TestDatabase) -> None:
+    wrong = database.admin_url.replace(":test@", ":wrong@")
+    with pytest.raises(MigrationError, match="password authentication failed") as raised:
+        await migrate_all({"FRONTDESK_DATABASE_URL": wrong, **database.urls()})
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
