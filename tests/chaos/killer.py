@@ -35,14 +35,12 @@ class Killer:
         folder.mkdir(parents=True, exist_ok=True)
         return {"FRONTDESK_CRASH_DIR": str(folder)}
 
-    async def work(self, stop: asyncio.Event, rounds: int) -> None:
-        """So many rounds of all points and all kills; fewer when told to stop."""
+    async def work(self, rounds: int) -> None:
+        """So many rounds of all points and all kills."""
         for _ in range(rounds):
             plan: list[tuple[str, str]] = [*POINTS, *((name, "") for name in ANYTIME)]
             self._random.shuffle(plan)
             for name, point in plan:
-                if stop.is_set():
-                    return
                 await asyncio.sleep(self._random.uniform(0.2, 1.0))
                 await self._kill(name, point)
 
