@@ -95,9 +95,15 @@ def number(request: Request, name: str, default: int, largest: int) -> int:
 
 
 def _is_local(request: Request) -> bool:
-    host = request.client.host if request.client is not None else ""
+    """Whether the caller is on this machine, and so is everybody it calls for, when it is a proxy."""
+    peer = request.client.host if request.client is not None else ""
+    passed_on = [item.strip() for item in request.headers.get("x-forwarded-for", "").split(",") if item.strip()]
+    return all(_is_loopback(address) for address in (peer, *passed_on))
+
+
+def _is_loopback(address: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
 

@@ -3,6 +3,7 @@
 The pages' addresses are relative, so that they also work below another path behind a proxy.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from starlette.types import Scope
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _PAGES = Path(__file__).with_name("static")
+# Where a proxy says we are; anything else might lead to another site.
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; "
@@ -39,12 +42,12 @@ class _Assets(StaticFiles):
 def page_routes() -> list[BaseRoute]:
     """Pages, their assets, /livez and /readyz."""
     return [
-        Route("/", _redirect("phone")),
+        Route("/", _redirect("/phone")),
         Route("/phone", _page("accounts.html")),
-        Route("/phone/", _redirect("../phone")),
+        Route("/phone/", _redirect("/phone")),
         Route("/phone/line/{account_id}", _page("phone.html")),
         Route("/mailbox", _page("mailbox.html")),
-        Route("/mailbox/", _redirect("../mailbox")),
+        Route("/mailbox/", _redirect("/mailbox")),
         Mount("/assets", _Assets(directory=_PAGES)),
         Route("/livez", _ok),
         Route("/readyz", _ok),
@@ -59,8 +62,9 @@ def _page(name: str) -> Endpoint:
 
 
 def _redirect(where: str) -> Endpoint:
-    async def go(_request: Request) -> Response:
-        return RedirectResponse(where)
+    async def go(request: Request) -> Response:
+        prefix = request.headers.get("x-forwarded-prefix", "")
+        return RedirectResponse(f"{prefix if _PREFIX.fullmatch(prefix) else ''}{where}")
 
     return go
 

@@ -32,6 +32,13 @@ def test_others_may_not_without_a_token(host: str) -> None:
     Guard("secret").check(request(host, authorization="Bearer secret"))
 
 
+def test_a_proxy_here_speaks_for_who_calls_it() -> None:
+    Guard("").check(request("127.0.0.1", x_forwarded_for="127.0.0.1"))
+    for addresses in ("203.0.113.9", "127.0.0.1, 203.0.113.9", "unknown"):
+        with pytest.raises(Refused):
+            Guard("").check(request("127.0.0.1", x_forwarded_for=addresses))
+
+
 def test_pages_of_other_sites_may_not() -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         with pytest.raises(Refused):

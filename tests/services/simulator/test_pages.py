@@ -88,7 +88,9 @@ async def test_assets_are_served_with_the_pages_rules(platform: Platform) -> Non
 
 
 async def test_slashes_lead_back(platform: Platform) -> None:
-    for path, target in (("/", "phone"), ("/phone/", "../phone"), ("/mailbox/", "../mailbox")):
-        response = await platform.http.get(path)
-        assert response.headers["location"] == target
+    for path, target in (("/", "/phone"), ("/phone/", "/phone"), ("/mailbox/", "/mailbox")):
+        assert (await platform.http.get(path)).headers["location"] == target
+        for prefix, kept in (("/simulator", "/simulator"), ("//evil.example", ""), ("https://evil.example", "")):
+            response = await platform.http.get(path, headers={"X-Forwarded-Prefix": prefix})
+            assert response.headers["location"] == kept + target
     assert (await platform.http.get("/livez")).status_code == 200
