@@ -44,8 +44,8 @@ strict() {
 try_image() {
   say "frontdesk version"
   strict --rm "$image" version
-  say "it holds no compiler, no pip and no Node, and its files cannot be changed"
-  strict --rm --entrypoint sh "$image" -c '! command -v gcc cc make pip node npm && ! touch /opt/frontdesk/x 2>/dev/null'
+  say "it holds no compiler and no Node, and its files cannot be changed"
+  strict --rm --entrypoint sh "$image" -c '! command -v gcc cc make node npm && ! touch /opt/frontdesk/x 2>/dev/null'
   say "everything in one container, from the embedded servers to the demo"
   local box; box=$(strict --detach --env FRONTDESK_HOST=0.0.0.0 "$image" run)
   until docker exec "$box" python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8080/readyz")' 2>/dev/null; do

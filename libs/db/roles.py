@@ -51,6 +51,10 @@ async def _ensure_service(connection: AsyncConnection, service: str, password: s
 
 
 async def _ensure_role(connection: AsyncConnection, role: str, attributes: str) -> None:
-    known = await connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
-    verb = "ALTER" if known.first() else "CREATE"
-    await connection.exec_driver_sql(f"{verb} ROLE {role} {attributes}")
+    query = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = :role")
+    sees_past_policies = (await connection.execute(query, {"role": role})).scalar()
+    if sees_past_policies is None:
+        await connection.exec_driver_sql(f"CREATE ROLE {role} {attributes}")
+    elif sees_past_policies:
+        # Not said otherwise: without being superuser one may not even repeat that a role has no such power.
+        await connection.exec_driver_sql(f"ALTER ROLE {role} NOSUPERUSER {attributes}")
