@@ -79,10 +79,10 @@ READS: dict[str, Attempt] = {
     "ChannelAccountRepository.page": lambda to, their: to.page(None, 100),
     "AuditRepository.page": lambda to, their: _foreign_entries(to, their),
     "TenantRepository.get": lambda to, their: _foreign_tenant(to, their),
+    "TenantRepository.lock": lambda to, their: _foreign_lock(to, their),
     "TeammateRepository.active_admins": lambda to, their: _foreign_admins(to),
 }
 WRITES: dict[str, Attempt] = {
-    "TenantRepository.lock": lambda to, their: to.lock(),
     "TenantRepository.add": lambda to, their: _add_tenant(to, their),
     "TeammateRepository.add": lambda to, their: to.add(
         dataclasses.replace(their.teammate, id=uuid4(), email_key=f"x{their.teammate.email_key}"), "hash"
@@ -119,8 +119,15 @@ async def _foreign_entries(to: AuditRepository, their: Theirs) -> list[AuditEntr
 
 
 async def _foreign_tenant(to: TenantRepository, their: Theirs) -> bool:
-    found = await to.get()
-    return found is None or found.tenant_id == their.shop.id
+    # Without its filter, one of the two gets the other's row.
+    found = [await to.get(), await TenantRepository(to.unit, their.shop.id).get()]
+    return [tenant and tenant.tenant_id for tenant in found] != [to.tenant_id, their.shop.id]
+
+
+async def _foreign_lock(to: TenantRepository, their: Theirs) -> bool:
+    await to.lock()
+    free = "SELECT 1 FROM tenants.tenants WHERE tenant_id = $1 FOR UPDATE SKIP LOCKED"
+    return not await their.shop.calls.stack.database.fetch(free, their.shop.id)
 
 
 async def _foreign_admins(to: TeammateRepository) -> int:
