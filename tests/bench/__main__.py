@@ -1,0 +1,57 @@
+"""`make bench`: figures beside floors measured in the same run. Names of sections as arguments run only those."""
+
+import asyncio
+import sys
+from uuid import UUID
+
+import asyncpg
+
+from tests.bench.accepting import webhooks
+from tests.bench.footprint import footprint
+from tests.bench.inbox import inbox
+from tests.bench.latency import latency
+from tests.bench.rows import Row, write
+from tests.bench.storing import prepare_floor, storing
+from tests.support.processes import process_stack
+
+_SECTIONS = ("webhooks", "storing", "latency", "inbox", "footprint")
+
+
+async def main(wanted: list[str]) -> list[Row]:
+    """Every figure of the sections wanted."""
+    rows: list[Row] = []
+    if wanted != ["footprint"]:
+        rows += await _desk(wanted)
+    if "footprint" in wanted:
+        rows += await footprint()
+    return rows
+
+
+async def _demo_tenant(url: str) -> UUID:
+    admin = await asyncpg.connect(url)
+    tenant: UUID = await admin.fetchval("SELECT id FROM tenants.tenants WHERE slug = 'demo'")
+    await admin.close()
+    return tenant
+
+
+async def _desk(wanted: list[str]) -> list[Row]:
+    rows: list[Row] = []
+    async with process_stack() as stack:
+        nats_url = stack.environment("ingestion")["FRONTDESK_NATS_URL"]
+        tenant = await _demo_tenant(stack.postgres.url)
+        await prepare_floor(stack)
+        if {"webhooks", "storing", "latency"} & set(wanted):
+            rows += await webhooks(stack, nats_url)
+        if "latency" in wanted:
+            rows += await latency(stack, nats_url, tenant)
+        if "storing" in wanted:
+            rows += await storing(stack, nats_url, tenant)
+        if "inbox" in wanted:
+            rows += await inbox(stack)
+    return rows
+
+
+if __name__ == "__main__":
+    found = asyncio.run(main(sys.argv[1:] or list(_SECTIONS)))
+    write(found)
+    sys.exit(0 if all(row.holds for row in found) else 1)
