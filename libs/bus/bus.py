@@ -13,9 +13,10 @@ from nats.js import JetStreamContext
 
 from libs.bus.connection import Connection
 from libs.bus.consumer import Consumer, Handler
-from libs.bus.errors import BusError, BusUnavailableError
-from libs.bus.messages import Ack, Outgoing
-from libs.bus.publisher import Outcome, Publisher
+from libs.bus.errors import BusError, BusUnavailableError, StreamMismatchError
+from libs.bus.messages import Ack, Outcome, Outgoing
+from libs.bus.publisher import Publisher
+from libs.bus.sender import Sender
 from libs.bus.settings import BusSettings
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import ensure_streams
@@ -38,7 +39,7 @@ class Bus:
     def __init__(self, url: str, name: str = "frontdesk", settings: BusSettings | None = None) -> None:
         self.connection = Connection(url, name)
         self.settings = settings or BusSettings()
-        self._publisher = Publisher(self.connection, on_no_stream=self._recheck_streams)
+        self._publisher = Publisher(Sender(self.connection, on_no_stream=self._recheck_streams))
         self._subscriptions: list[Subscription] = []
         self._streams_problem = "the streams were not checked yet"
         self._checker: asyncio.Task[None] | None = None
@@ -138,7 +139,8 @@ class Bus:
         except (NatsError, BusError, TimeoutError) as error:
             # Publishing may well work; readiness tells that something is off.
             self._streams_problem = f"NATS streams are not as declared: {error}"
-            log.error("cannot prepare the streams", error=str(error))
+            level = "error" if isinstance(error, StreamMismatchError) else "warning"
+            getattr(log, level)("cannot prepare the streams", error=str(error))
 
 
 class Subscription:

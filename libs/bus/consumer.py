@@ -15,7 +15,7 @@ from libs.bus.errors import BusError
 from libs.bus.hand import Hand
 from libs.bus.messages import Delivered
 from libs.bus.pull import Puller
-from libs.bus.spec import ConsumerSpec, ensure_consumer
+from libs.bus.spec import ConsumerSpec, ensure_consumer, rewind
 from libs.bus.transient import is_transient
 from libs.observe.log import get_logger
 from libs.observe.tracing import extract, span
@@ -200,6 +200,8 @@ class Consumer:
     async def _ensure(self) -> str:
         info = await ensure_consumer(self._bus.jetstream, self._spec, self._resume_at)
         self._note(info.ack_floor.stream_seq if info.ack_floor else 0, info.num_pending or 0)
+        if self._spec.exclusive and info.num_ack_pending and await rewind(self._bus.jetstream, self._spec):
+            self._puller.restart()
         return self._spec.durable
 
     async def _look(self) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 from nats.aio.msg import Msg
 
+from libs.bus.errors import BusError
 from libs.bus.subjects import MSG_ID, TENANT, TYPE
 from libs.observe.tracing import inject
 
@@ -46,6 +47,9 @@ class Ack:
     stream: str
     sequence: int
     duplicate: bool
+
+
+Outcome = Ack | BusError
 
 
 class Delivered:

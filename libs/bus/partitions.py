@@ -68,4 +68,5 @@ class PartitionedConsumer:
             stream=lane.stream,
             filter_subjects=group_filters(lane.name, group),
             batch=lane.batch,
+            exclusive=True,
         )

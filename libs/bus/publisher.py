@@ -1,67 +1,53 @@
-"""Publishing with acknowledgement: one inbox for all acks, many messages in flight, atomic batches for many at once."""
+"""Publishing: many messages in one atomic batch, single ones at once or, under load, in each other's batches."""
 
 import asyncio
-import itertools
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from nats.aio.client import Client
-from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
-
-from libs.bus.connection import Connection
-from libs.bus.errors import (
-    BusError,
-    BusUnavailableError,
-    MessageTooLargeError,
-    PublishRejectedError,
-    PublishTimeoutError,
-    StreamFullError,
-)
-from libs.bus.messages import Ack, Outgoing
+from libs.bus.errors import BusError, BusUnavailableError
+from libs.bus.flow import Flow
+from libs.bus.messages import Ack, Outcome, Outgoing
+from libs.bus.sender import Sender
 from libs.bus.streams import stream_of
-
-Outcome = Ack | BusError
 
 # From this many messages on, one atomic batch costs less than single messages (with sync_interval: always it is
 # one disk sync instead of one for each). The broker takes at most 1,000 a batch.
 _BATCH_FROM = 3
 _BATCH_MOST = 500
 _BATCH_BYTES = 4 * 1024 * 1024
-_STREAM_FULL = frozenset((10077, 10047, 10023))
+# A refused batch has cost a round trip for nothing, and what it met (redeliveries, mostly) comes in swarms.
+_BATCHES_REST = 0.5
 
 
 class Publisher:
-    """Publishes over a Connection. on_no_stream is called when no stream took a message."""
+    """Publishes with a Sender."""
 
-    def __init__(self, connection: Connection, on_no_stream: Callable[[], None]) -> None:
-        self._connection = connection
-        self._on_no_stream = on_no_stream
-        self._inbox = ""
-        self._numbers = itertools.count(1)
-        self._waiting: dict[str, asyncio.Future[bytes]] = {}
-        connection.on_up.append(self._open)
-        connection.on_down.append(self._abandon)
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._flows: dict[str, Flow] = {}
+        self._no_batches_until = 0.0
 
     async def publish(self, message: Outgoing, within: float) -> Ack:
         """Publishes one message and waits for its acknowledgement. Raises a BusError that says what happened."""
-        future = await self._send(message, within)
-        return _ack(await future)
+        stream = stream_of(message.subject) or ""
+        flow = self._flows.get(stream)
+        if flow is None:
+            flow = self._flows[stream] = Flow(self._sender, self.publish_many)
+        return await flow.publish(message, within)
 
     async def publish_many(self, messages: Sequence[Outgoing], within: float) -> list[Outcome]:
         """Publishes all, waiting for acknowledgements together. The outcomes are in the order of the messages, and
         messages of one stream are stored in their order, except where one was refused."""
         outcomes: list[Outcome] = []
         for chunk in _chunks(messages):
-            batch = len(chunk) >= _BATCH_FROM
+            batch = len(chunk) >= _BATCH_FROM and asyncio.get_running_loop().time() >= self._no_batches_until
             outcomes += await (self._batch(chunk, within) if batch else self._singles(chunk, within))
         return outcomes
 
     async def _singles(self, messages: Sequence[Outgoing], within: float) -> list[Outcome]:
-        sent: list[asyncio.Future[bytes] | BusError] = []
+        sent: list[asyncio.Future[Ack] | BusError] = []
         for message in messages:
             try:
-                sent.append(await self._send(message, within))
+                sent.append(await self._sender.send(message, within))
             except BusError as error:
                 sent.append(error)
         return [item if isinstance(item, BusError) else await _outcome(item) for item in sent]
@@ -70,79 +56,23 @@ class Publisher:
         """All of them or none. Where the broker refuses the batch as such (one of them is a duplicate, say), each
         gets its own verdict."""
         try:
-            last = await self._send_batch(messages, within)
-            ack = _ack(await last)
+            ack = await (await self._send_batch(messages, within))
         except BusUnavailableError as error:
             return [error] * len(messages)
         except BusError:
+            self._no_batches_until = asyncio.get_running_loop().time() + _BATCHES_REST
             return await self._singles(messages, within)
         first = ack.sequence - len(messages) + 1
         return [Ack(ack.stream, first + index, False) for index in range(len(messages))]
 
-    async def _send_batch(self, messages: Sequence[Outgoing], within: float) -> asyncio.Future[bytes]:
-        batch = f"{self._inbox.split('.')[1]}-{next(self._numbers):x}"
+    async def _send_batch(self, messages: Sequence[Outgoing], within: float) -> asyncio.Future[Ack]:
+        batch = self._sender.unique_name()
         for number, message in enumerate(messages[:-1], 1):
             headers = {**message.headers, "Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
-            await self._write(Outgoing(message.subject, message.payload, headers), "")
+            await self._sender.write(Outgoing(message.subject, message.payload, headers))
         last = messages[-1]
         commit = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
-        return await self._send(Outgoing(last.subject, last.payload, {**last.headers, **commit}), within)
-
-    async def _send(self, message: Outgoing, within: float) -> asyncio.Future[bytes]:
-        """Sends, and answers with the future of the acknowledgement."""
-        loop = asyncio.get_running_loop()
-        number = f"{next(self._numbers):x}"
-        future: asyncio.Future[bytes] = loop.create_future()
-        self._waiting[number] = future
-        timer = loop.call_later(within, self._expire, number, within)
-        try:
-            await self._write(message, self._inbox + number)
-        except BaseException:
-            self._forget(number, timer)
-            raise
-        future.add_done_callback(lambda _: self._forget(number, timer))
-        return future
-
-    async def _write(self, message: Outgoing, reply: str) -> None:
-        client = self._connection.client
-        # The broker would answer by closing the connection, and with it everybody else's messages in flight.
-        if len(message.payload) > client.max_payload // 2 and message.size() > client.max_payload:
-            raise MessageTooLargeError(
-                f"{message.subject}: {message.size()} bytes, the broker takes {client.max_payload}"
-            )
-        try:
-            await client.publish(message.subject, message.payload, reply, message.headers)
-        except (NatsError, OSError) as error:
-            raise BusUnavailableError(f"cannot publish: {error!r}") from error
-
-    async def _open(self, client: Client) -> None:
-        self._inbox = client.new_inbox() + "."
-        await client.subscribe(self._inbox + "*", cb=self._on_ack)
-
-    async def _on_ack(self, message: Msg) -> None:
-        future = self._waiting.pop(message.subject[len(self._inbox) :], None)
-        if future is None or future.done():
-            return
-        if message.headers and message.headers.get("Status") == "503":
-            self._on_no_stream()
-            future.set_exception(BusUnavailableError("no stream takes this subject now"))
-        else:
-            future.set_result(message.data)
-
-    def _forget(self, number: str, timer: asyncio.TimerHandle) -> None:
-        timer.cancel()
-        self._waiting.pop(number, None)
-
-    def _expire(self, number: str, within: float) -> None:
-        future = self._waiting.pop(number, None)
-        if future is not None and not future.done():
-            future.set_exception(PublishTimeoutError(f"no acknowledgement within {within} s"))
-
-    def _abandon(self) -> None:
-        waiting, self._waiting = self._waiting, {}
-        for future in waiting.values():
-            if not future.done():
-                future.set_exception(BusUnavailableError("the connection to NATS was lost before the acknowledgement"))
+        return await self._sender.send(Outgoing(last.subject, last.payload, {**last.headers, **commit}), within)
 
 
 def _chunks(messages: Sequence[Outgoing]) -> list[list[Outgoing]]:
@@ -159,19 +89,8 @@ def _chunks(messages: Sequence[Outgoing]) -> list[list[Outgoing]]:
     return chunks
 
 
-async def _outcome(future: asyncio.Future[bytes]) -> Outcome:
+async def _outcome(future: asyncio.Future[Ack]) -> Outcome:
     try:
-        return _ack(await future)
+        return await future
     except BusError as error:
         return error
-
-
-def _ack(data: bytes) -> Ack:
-    answer = json.loads(data)
-    error = answer.get("error")
-    if error is None:
-        return Ack(answer["stream"], answer["seq"], answer.get("duplicate", False))
-    text = f"{error.get('description')} ({error.get('err_code')})"
-    if error.get("err_code") in _STREAM_FULL:
-        raise StreamFullError(text)
-    raise (BusUnavailableError if error.get("code", 0) >= 500 else PublishRejectedError)(text)

@@ -6,7 +6,7 @@ from typing import Any
 
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class ConsumerSpec:
     of the stream. batch: most messages a handler gets at once. ack_wait: seconds after which the broker gives the
     messages of a dead process to another. max_deliver: failures of its own after which a message goes to the dead
     letters. backoff: seconds before each next try, the last one repeating. handler_timeout: seconds a handler may
-    take. from_now: a new consumer skips what is stored already.
+    take. from_now: a new consumer skips what is stored already. exclusive: there is one reader at a time, so when one
+    begins, or was cut off, whatever was not acknowledged comes again at once and in order, not after ack_wait and late.
     """
 
     durable: str
@@ -30,6 +31,7 @@ class ConsumerSpec:
     handler_timeout: float = 120.0
     max_ack_pending: int = 5000
     from_now: bool = False
+    exclusive: bool = False
 
     def delay(self, failures: int) -> float:
         """Seconds to wait after so many failures."""
@@ -46,6 +48,16 @@ async def ensure_consumer(jetstream: JetStreamContext, spec: ConsumerSpec, resum
     if _differs(info.config, spec):
         return await jetstream.add_consumer(spec.stream, info.config.evolve(**_changeable(spec)))
     return info
+
+
+async def rewind(jetstream: JetStreamContext, spec: ConsumerSpec) -> bool:
+    """Makes everything after the oldest unacknowledged message come again. False where the broker cannot (before
+    version 2.14): then those messages come when their ack_wait is over."""
+    try:
+        await jetstream.reset_consumer(spec.stream, spec.durable)
+    except APIError:
+        return False
+    return True
 
 
 async def _new(jetstream: JetStreamContext, spec: ConsumerSpec, resume_at: int) -> ConsumerConfig:

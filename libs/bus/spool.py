@@ -12,8 +12,7 @@ from google.protobuf.message import Message
 from libs.bus import metrics
 from libs.bus.bus import Bus
 from libs.bus.errors import BusError, BusUnavailableError, SpoolError
-from libs.bus.messages import Outgoing
-from libs.bus.publisher import Outcome
+from libs.bus.messages import Outcome, Outgoing
 from libs.bus.subjects import MSG_ID, TENANT, TYPE
 from libs.db.database import Database
 from libs.observe.log import get_logger
@@ -33,20 +32,20 @@ _DELETE = "DELETE FROM spool WHERE id = ANY ($1::bigint[])"
 _MOST = 500
 _LOOK_EVERY = 2.0
 _LOOK_AGAIN = 0.2
-# With the patience before it, still an answer well inside the 2 s that platforms give.
-_INSERT_SECONDS = 0.8
 
 
 class Spool:
     """Publishes to the bus, or stores for later. One per process of a service that takes events from platforms.
 
-    patience: seconds to wait for the broker before an event is stored instead.
+    patience: seconds to wait for the broker before an event is stored instead; last_resort: seconds the database then
+    has. Together they are an answer well inside the 2 s that platforms give.
     """
 
-    def __init__(self, bus: Bus, database: Database, patience: float = 0.7) -> None:
+    def __init__(self, bus: Bus, database: Database, patience: float = 0.7, last_resort: float = 0.8) -> None:
         self._bus = bus
         self._database = database
         self._patience = patience
+        self._last_resort = last_resort
         self._lock = zlib.crc32(f"spool {database.service}".encode())
         # Subjects with events of ours in the spool: later ones must queue behind them.
         self._behind: set[str] = set()
@@ -111,7 +110,7 @@ class Spool:
 
     async def _insert(self, events: Sequence[Outgoing]) -> Exception | None:
         try:
-            async with asyncio.timeout(_INSERT_SECONDS), self._database.system_unit() as unit:
+            async with asyncio.timeout(self._last_resort), self._database.system_unit() as unit:
                 await unit.fetch(_INSERT, *_columns(events))
         except Exception as error:
             return error

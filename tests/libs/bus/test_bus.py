@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -12,7 +13,13 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.bus.bus import Bus
-from libs.bus.errors import BusUnavailableError, MessageTooLargeError, StreamFullError, StreamMismatchError
+from libs.bus.errors import (
+    BusUnavailableError,
+    MessageTooLargeError,
+    PublishTimeoutError,
+    StreamFullError,
+    StreamMismatchError,
+)
 from libs.bus.messages import Ack, Outgoing
 from libs.bus.settings import BusSettings
 from libs.bus.streams import DEAD_LETTERS, EVENTS, INBOUND_BULK, INBOUND_LIVE, declared, ensure_streams
@@ -58,6 +65,26 @@ async def test_many_are_stored_in_order_and_duplicates_among_them_once(bus: Bus)
     fresh = [ack.sequence for ack in acks if isinstance(ack, Ack) and not ack.duplicate]
     assert all(later == earlier + 1 for earlier, later in pairwise(fresh))
     assert await stored(bus) == 21
+
+
+async def test_single_messages_under_load_keep_their_order_and_their_own_verdicts(bus: Bus) -> None:
+    known = outgoing("known")
+    first = await bus.publish_raw(known)
+    messages = [outgoing(str(number)) for number in range(300)]
+    messages[100:100] = [known]
+    messages[200:200] = [Outgoing(SUBJECT, b"x" * 5_000_000, {})]
+    acks = await asyncio.gather(*(bus.publish_raw(message) for message in messages), return_exceptions=True)
+    assert isinstance(acks[200], MessageTooLargeError)
+    assert acks[100] == Ack(INBOUND_LIVE, first.sequence, duplicate=True)
+    fresh = [ack for number, ack in enumerate(acks) if number not in (100, 200)]
+    assert [ack.sequence - first.sequence for ack in fresh if isinstance(ack, Ack)] == list(range(1, 301))
+
+
+async def test_each_message_keeps_its_own_deadline_under_load(bus: Bus) -> None:
+    patient = [asyncio.create_task(bus.publish_raw(outgoing(str(number)))) for number in range(50)]
+    with pytest.raises(PublishTimeoutError):
+        await bus.publish_raw(outgoing("hasty"), timeout=0)
+    assert len(await asyncio.gather(*patient)) == 50
 
 
 async def test_many_may_go_to_different_streams(bus: Bus) -> None:
@@ -143,9 +170,14 @@ async def test_what_was_acknowledged_survives_the_broker_being_killed(bus: Bus, 
     stop = asyncio.Event()
 
     async def produce(worker: int) -> None:
+        outcomes: Sequence[object]
         for number in itertools.count():
             messages = [outgoing(f"{worker}-{number}-{part}", worker) for part in range(1 + number % 6)]
-            outcomes = await bus.publish_many(messages, timeout=2)
+            if number % 2:
+                outcomes = await bus.publish_many(messages, timeout=2)
+            else:
+                singly = (bus.publish_raw(message, timeout=2) for message in messages)
+                outcomes = await asyncio.gather(*singly, return_exceptions=True)
             stored = [message for message, outcome in zip(messages, outcomes, strict=True) if isinstance(outcome, Ack)]
             acknowledged.extend(message.headers["Nats-Msg-Id"] for message in stored)
             await asyncio.sleep(0.001 if stored else 0.05)

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from nats.js.errors import NotFoundError
 
 from libs.bus.bus import Bus
+from libs.bus.connection import Connection
 from libs.bus.consumer import Consumer
 from libs.bus.dead_letters import DeadLetter, DeadLetters, NoSuchLetterError
 from libs.bus.errors import BusUnavailableError
-from libs.bus.messages import Delivered
+from libs.bus.messages import Ack, Delivered
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import DEAD_LETTERS, INBOUND_LIVE
-from tests.libs.bus.helpers import TENANT, Recorder, publish, spec, text_of
+from tests.libs.bus.helpers import TENANT, Recorder, outgoing, publish, spec, text_of
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
 
@@ -274,6 +275,58 @@ async def test_consuming_goes_on_after_the_broker_was_killed(bus: Bus, consume: 
         await eventually(lambda: not bus.problem())
         await eventually(partial(lambda texts: set(texts) <= set(recorder.handled), texts), 20)
     await eventually(lambda: _done(bus, wanted), 40)
+
+
+@pytest.mark.promise(3)
+async def test_an_exclusive_consumer_keeps_the_order_when_the_broker_is_killed(
+    bus: Bus, consume: Consume, broker: LocalServer
+) -> None:
+    recorder = Recorder()
+    consume(spec(batch=20, exclusive=True), recorder)
+    stop = asyncio.Event()
+    published: list[str] = []
+
+    async def produce() -> None:
+        while not stop.is_set():
+            (outcome,) = await bus.publish_many([outgoing(f"{len(published):06}")])
+            if isinstance(outcome, Ack):
+                published.append(f"{len(published):06}")
+            await asyncio.sleep(0.001)
+
+    producing = asyncio.create_task(produce())
+    for _ in range(3):
+        await eventually(partial(lambda before: len(recorder.handled) > before + 200, len(recorder.handled)))
+        await broker.kill()
+        await broker.start()
+    await eventually(lambda: not bus.problem())
+    stop.set()
+    await producing
+    await eventually(lambda: set(published) <= set(recorder.handled))
+    first_seen = list(dict.fromkeys(recorder.handled))
+    assert first_seen == sorted(first_seen)
+
+
+@pytest.mark.promise(7)
+async def test_an_exclusive_successor_gets_the_dead_ones_messages_at_once_and_in_order(
+    bus: Bus, consume: Consume
+) -> None:
+    begun = asyncio.Event()
+
+    async def never_end(_: list[Delivered]) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    wanted = spec(batch=10, ack_wait=60, exclusive=True)
+    await publish(bus, numbered(30))
+    dying = Consumer(bus, wanted, never_end)
+    dying.start()
+    await begun.wait()
+    # Dead: it answers nothing any more.
+    dying._hand._connection = Connection("nats://127.0.0.1:9", "dead")
+    await dying.stop(grace=0)
+    successor = Recorder()
+    consume(wanted, successor)
+    await eventually(lambda: successor.handled == numbered(30), 5)
 
 
 async def test_a_consumer_that_vanished_is_made_again_where_it_was(bus: Bus, consume: Consume) -> None:

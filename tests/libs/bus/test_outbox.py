@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from frontdesk.tenants.v1.events_pb2 import SessionRevoked
 from libs.bus.bus import Bus
 from libs.bus.errors import BusUnavailableError, MessageTooLargeError
-from libs.bus.messages import Ack, Delivered, Outgoing
+from libs.bus.messages import Ack, Delivered, Outcome, Outgoing
 from libs.bus.outbox import Fact, Outbox, shard_of
-from libs.bus.publisher import Outcome
 from libs.bus.relay import OutboxRelay, finished
 from libs.bus.streams import EVENTS
 from libs.bus.subjects import subject_of
