@@ -155,11 +155,19 @@ class Shop:
         return answer
 
     async def retry(
-        self, message: pb.Message, key: str = "", teammate: TeammateClaims | None = None, **other: str
+        self,
+        message: pb.Message,
+        key: str = "",
+        teammate: TeammateClaims | None = None,
+        conversation_id: str = "",
+        message_id: str = "",
     ) -> pb.Message:
-        """A new attempt at a message. other: fields of the request that are not the message's."""
-        fields = {"conversation_id": message.conversation_id, "message_id": message.id, **other}
-        request = pb.RetryMessageRequest(idempotency_key=key or unique("key"), **fields)
+        """A new attempt at a message. The ids stand in for the message's."""
+        request = pb.RetryMessageRequest(
+            conversation_id=conversation_id or message.conversation_id,
+            message_id=message_id or message.id,
+            idempotency_key=key or unique("key"),
+        )
         answer = await self._stub.RetryMessage(request, metadata=self.as_(teammate))
         found: pb.Message = answer.message
         return found
