@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 from cli.run.child import Child, Command
-from cli.run.log import last_line
 from cli.run.server import package_file
 from cli.run.trouble import Trouble, say
 
@@ -46,8 +45,8 @@ async def _npm(console: Path, log: Path | None, *arguments: str) -> None:
         await child.stop(grace=1)
         raise
     if code != 0:
-        where = f" (log: {log})" if log else ""
-        raise Trouble(f"The console cannot be built (npm {' '.join(arguments[:2])}): {last_line(log)}{where}")
+        step = "npm ci" if arguments[0] == "ci" else f"npm run {arguments[1]}"
+        raise Trouble(f"The console: `{step}` failed ({f'see {log}' if log else 'see above'})")
 
 
 def _installed(console: Path) -> bool:
@@ -75,7 +74,7 @@ async def _make(goals: list[str]) -> None:
         if goal == "test":
             await _install(None, CONSOLE)
             await _npm(CONSOLE, None, "run", "lint")
-            await _npm(CONSOLE, None, "run", "test")
+            await _npm(CONSOLE, None, "run", "test", "--", "--passWithNoTests")
         elif stale():
             await build(None)
             say(f"Built {CONSOLE / 'dist'}.")
