@@ -33,12 +33,13 @@ OnMessage = Callable[[Msg], Awaitable[None]]
 class Bus:
     """One connection to NATS, shared by everything in the process that talks over it.
 
-    url: one address or several, separated by commas; name: shown in the broker's monitoring.
+    url: one address or several, separated by commas; name: shown in the broker's monitoring; settings: what the streams
+    shall be like. Without them missing streams are made, but none is changed: for guests, as the command line is.
     """
 
     def __init__(self, url: str, name: str = "frontdesk", settings: BusSettings | None = None) -> None:
         self.connection = Connection(url, name)
-        self.settings = settings or BusSettings()
+        self._settings = settings
         self._publisher = Publisher(Sender(self.connection, on_no_stream=self._recheck_streams))
         self._subscriptions: list[Subscription] = []
         self._streams_problem = "the streams were not checked yet"
@@ -102,8 +103,8 @@ class Bus:
 
     async def subscribe(self, subject: str, handler: OnMessage, queue: str = "") -> "Subscription":
         """Calls handler for each announcement, also after reconnecting; those made meanwhile are missed."""
-        subscription = Subscription(self.connection, subject, handler, queue)
-        self._subscriptions.append(subscription)
+        subscription = Subscription(subject, handler, queue)
+        self._subscriptions = [one for one in self._subscriptions if not one.closed] + [subscription]
         if not self.connection.problem():
             await subscription.open(self.connection.client)
         return subscription
@@ -134,7 +135,7 @@ class Bus:
 
     async def _check_streams(self) -> None:
         try:
-            await ensure_streams(self.jetstream, self.settings)
+            await ensure_streams(self.jetstream, self._settings or BusSettings(), change=self._settings is not None)
             self._streams_problem = ""
         except (NatsError, BusError, TimeoutError) as error:
             # Publishing may well work; readiness tells that something is off.
@@ -146,24 +147,23 @@ class Bus:
 class Subscription:
     """A core subscription that outlives connections."""
 
-    def __init__(self, connection: Connection, subject: str, handler: OnMessage, queue: str) -> None:
-        self._connection = connection
+    def __init__(self, subject: str, handler: OnMessage, queue: str) -> None:
+        self.closed = False
         self._subject = subject
         self._handler = handler
         self._queue = queue
         self._client: Client | None = None
         self._subscription: NatsSubscription | None = None
-        self._closed = False
 
     async def open(self, client: Client) -> None:
         """Subscribes on a client, once for each."""
-        if self._closed or self._client is client:
+        if self.closed or self._client is client:
             return
         self._client = client
         self._subscription = await client.subscribe(self._subject, queue=self._queue, cb=self._handler)
 
     async def close(self) -> None:
         """Stops listening."""
-        self._closed = True
+        self.closed = True
         if self._subscription is not None and self._client is not None and self._client.is_connected:
             await self._subscription.unsubscribe()

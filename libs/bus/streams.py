@@ -51,14 +51,15 @@ def _stream(name: str, subject: str, max_bytes: int, days: float, settings: BusS
     )
 
 
-async def ensure_streams(jetstream: JetStreamContext, settings: BusSettings) -> None:
-    """Creates what is missing and updates what differs. Repeating it, also from several replicas at once, is safe.
+async def ensure_streams(jetstream: JetStreamContext, settings: BusSettings, change: bool = True) -> None:
+    """Creates what is missing and, with change, updates what differs. Repeating it, also from several replicas at
+    once, is safe.
 
     Raises StreamMismatchError when the broker refuses a declaration, with the broker's reason.
     """
     for config in declared(settings):
         try:
-            await _ensure(jetstream, config)
+            await _ensure(jetstream, config, change)
         except BadRequestError as refused:
             raise StreamMismatchError(f"stream {config.name}: {refused.description}") from refused
         except APIError as refused:
@@ -67,7 +68,7 @@ async def ensure_streams(jetstream: JetStreamContext, settings: BusSettings) -> 
             raise
 
 
-async def _ensure(jetstream: JetStreamContext, config: StreamConfig) -> None:
+async def _ensure(jetstream: JetStreamContext, config: StreamConfig, change: bool) -> None:
     name = config.name or ""
     try:
         current = (await jetstream.stream_info(name)).config
@@ -79,5 +80,5 @@ async def _ensure(jetstream: JetStreamContext, config: StreamConfig) -> None:
             # Another replica may have made it a moment ago; if so it is there now.
             current = (await jetstream.stream_info(name)).config
     changes = {field: getattr(config, field) for field in _KEPT if getattr(config, field) != getattr(current, field)}
-    if changes:
+    if changes and change:
         await jetstream.update_stream(current.evolve(**changes))

@@ -9,6 +9,7 @@ from libs.bus.consumer import Consumer
 from libs.bus.outbox import Outbox
 from libs.bus.partitions import LANES, Lane, PartitionedConsumer
 from libs.bus.relay import OutboxRelay
+from libs.bus.settings import BusSettings
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import EVENTS
 from libs.db.database import Database
@@ -31,7 +32,7 @@ def build(runtime: Runtime) -> Service:
     """The conversations service of this process."""
     settings = runtime.settings(Settings)
     database = Database(runtime.database_url(NAME), NAME)
-    bus = Bus(settings.nats_url, NAME)
+    bus = Bus(settings.nats_url, NAME, runtime.settings(BusSettings))
     relay = OutboxRelay(database, bus)
     outbox = Outbox(relay.wake)
     inbound = InboundConsumer(InboundService(database, runtime.clock, outbox))

@@ -9,6 +9,7 @@ from libs.bus.bus import Bus
 from libs.bus.consumer import Consumer
 from libs.bus.outbox import Outbox
 from libs.bus.relay import OutboxRelay
+from libs.bus.settings import BusSettings
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import EVENTS
 from libs.db.database import Database
@@ -41,7 +42,7 @@ def build(runtime: Runtime) -> Service:
     settings = runtime.settings(Settings)
     clock = runtime.clock
     database = Database(runtime.database_url(NAME), NAME, max_overflow=20)
-    bus = Bus(settings.nats_url, NAME)
+    bus = Bus(settings.nats_url, NAME, runtime.settings(BusSettings))
     relay = OutboxRelay(database, bus)
     facts = Facts(Outbox(relay.wake))
     directory = remote_directory(runtime, NAME)

@@ -8,6 +8,7 @@ from libs.app.runtime import Runtime
 from libs.app.service import Part, Service
 from libs.bus.bus import Bus
 from libs.bus.feed import EventFeed
+from libs.bus.settings import BusSettings
 from services.gateway.consumers import FeedPart
 from services.gateway.routes.api import serve
 from services.gateway.routes.clients import Clients
@@ -52,7 +53,7 @@ def build(runtime: Runtime) -> Gateway:
     """The gateway with everything it needs; nothing is opened yet."""
     settings = runtime.settings(GatewaySettings)
     desk = _desk(runtime, settings)
-    bus = Bus(settings.nats_url, "gateway")
+    bus = Bus(settings.nats_url, "gateway", runtime.settings(BusSettings))
     clients = Clients(settings.trusted_proxies)
 
     async def problems() -> dict[str, str]:

@@ -8,6 +8,7 @@ from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, Subsc
 from libs.app.runtime import Runtime
 from libs.app.service import Part, Service
 from libs.bus.bus import Bus
+from libs.bus.settings import BusSettings
 from libs.bus.spool import Spool
 from libs.channels.registry import CHANNELS
 from libs.db.database import Database
@@ -39,7 +40,7 @@ def build(runtime: Runtime) -> IngestionService:
     settings = runtime.settings(Settings)
     clock = runtime.clock
     database = Database(runtime.database_url(NAME), NAME)
-    bus = Bus(settings.nats_url, NAME)
+    bus = Bus(settings.nats_url, NAME, runtime.settings(BusSettings))
     spool = Spool(bus, database, settings.ingestion_publish_timeout)
     directory = remote_directory(runtime, NAME)
     ledger = LedgerService(database, clock, settings)

@@ -10,6 +10,7 @@ from libs.bus.bus import Bus
 from libs.bus.consumer import Consumer
 from libs.bus.outbox import Outbox
 from libs.bus.relay import OutboxRelay
+from libs.bus.settings import BusSettings
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import EVENTS
 from libs.clock.clock import Clock
@@ -79,7 +80,7 @@ class Parts:
 def build(runtime: Runtime) -> Service:
     """The tenants service of this process."""
     database = Database(runtime.database_url(NAME), NAME)
-    bus = Bus(runtime.common.nats_url, NAME)
+    bus = Bus(runtime.common.nats_url, NAME, runtime.settings(BusSettings))
     relay = OutboxRelay(database, bus)
     parts = Parts(runtime, database, Outbox(relay.wake))
     states = ConsumerSpec("tenants-account-states", EVENTS, (ACCOUNT_STATES,))

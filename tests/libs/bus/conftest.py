@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from libs.bus.bus import Bus
+from libs.bus.settings import BusSettings
 from libs.bus.streams import DEAD_LETTERS, EVENTS, INBOUND_BULK, INBOUND_LIVE
 from libs.db.database import Database, async_url
 from libs.db.migration import create_leases, create_outbox, create_spool
@@ -31,7 +32,7 @@ async def broker() -> AsyncIterator[LocalServer]:
 @pytest.fixture
 async def bus(broker: LocalServer) -> AsyncIterator[Bus]:
     """Connected, with empty streams."""
-    bus = Bus(broker.url, "test")
+    bus = Bus(broker.url, "test", BusSettings())
     assert await bus.connect(10)
     for stream in (INBOUND_LIVE, INBOUND_BULK, EVENTS, DEAD_LETTERS):
         await bus.jetstream.purge_stream(stream)

@@ -243,6 +243,18 @@ async def test_a_changed_setting_is_applied_and_what_operators_set_stays(bus: Bu
     await ensure_streams(bus.jetstream, BusSettings())
 
 
+async def test_a_guest_makes_missing_streams_and_changes_none(bus: Bus, broker: LocalServer) -> None:
+    await ensure_streams(bus.jetstream, BusSettings(nats_events_max_bytes=123456789))
+    await bus.jetstream.delete_stream(DEAD_LETTERS)
+    guest = Bus(broker.url, "guest")
+    await guest.connect()
+    assert not guest.problem()
+    assert (await guest.jetstream.stream_info(EVENTS)).config.max_bytes == 123456789
+    assert await stored(guest, DEAD_LETTERS) == 0
+    await guest.close()
+    await ensure_streams(bus.jetstream, BusSettings())
+
+
 async def test_a_declaration_the_broker_cannot_keep_names_stream_and_reason(bus: Bus) -> None:
     with pytest.raises(StreamMismatchError, match="INBOUND_LIVE"):
         await ensure_streams(bus.jetstream, BusSettings(nats_inbound_live_max_bytes=10**15))
