@@ -189,8 +189,8 @@ def _partitions() -> None:
     # Rows may wait in the default partition: of a time nobody had made a partition for. They move into the new one.
     op.execute("""
         CREATE FUNCTION ensure_message_partitions(first_month date, months integer) RETURNS integer
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET timezone = 'UTC' SET lock_timeout = '2s'
-        AS $$
+        LANGUAGE plpgsql SECURITY DEFINER
+        SET search_path = conversations, pg_temp SET timezone = 'UTC' SET lock_timeout = '2s' AS $$
         DECLARE
             starts timestamptz; ends timestamptz; part text; made integer := 0;
         BEGIN
@@ -250,11 +250,11 @@ def _keys() -> None:
     # Upkeep is bound to no tenant, so the policy would show it no row.
     op.execute("""
         CREATE FUNCTION forget_idempotency_keys(older_than timestamptz) RETURNS void
-        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS
+        LANGUAGE sql SECURITY DEFINER SET search_path = conversations, pg_temp AS
         $$ DELETE FROM idempotency_keys WHERE created_at < older_than $$""")
     op.execute("""
         CREATE FUNCTION forget_pending_changes(older_than timestamptz) RETURNS void
-        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS
+        LANGUAGE sql SECURITY DEFINER SET search_path = conversations, pg_temp AS
         $$ DELETE FROM pending_changes WHERE stored_at < older_than $$""")
 
 

@@ -96,7 +96,7 @@ def _lanes() -> None:
     op.execute("""
         CREATE FUNCTION claim_lanes(at timestamptz, claim_seconds integer, most integer, busy text[])
         RETURNS TABLE (tenant_id uuid, account_id text, contact_id uuid, token bigint)
-        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        LANGUAGE sql SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
             UPDATE lanes l SET token = l.token + 1, claimed_until = at + make_interval(secs => claim_seconds)
             FROM account_queues q CROSS JOIN LATERAL (
                 SELECT d.tenant_id, d.account_id, d.contact_id FROM lanes d
@@ -125,7 +125,7 @@ def _profiles() -> None:
     op.execute("""
         CREATE FUNCTION claim_profile_fetches(at timestamptz, claim_seconds integer, most integer)
         RETURNS SETOF profile_fetches
-        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        LANGUAGE sql SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
             UPDATE profile_fetches p SET tries = p.tries + 1, next_at = at + make_interval(secs => claim_seconds)
             FROM (SELECT tenant_id, contact_id FROM profile_fetches WHERE next_at <= at
                   ORDER BY next_at LIMIT most FOR UPDATE SKIP LOCKED) due
