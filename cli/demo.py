@@ -82,7 +82,9 @@ async def _tell_simulator(simulator: str, runtime: Runtime) -> None:
         "display_name": "Demo Shop",
         "webhook_url": f"{webhooks}/webhooks/line/{LINE_ACCOUNT}",
     }
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+    token = runtime.environment.get("FRONTDESK_SIMULATOR_TOKEN")
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with httpx.AsyncClient(timeout=10, trust_env=False, headers=headers) as client:
         answer = await _when_up(lambda: client.post(f"{simulator}/control/line/accounts", json=account))
     answer.raise_for_status()
 
