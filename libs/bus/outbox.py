@@ -8,8 +8,9 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from libs.bus.errors import MessageTooLargeError
+from libs.bus.errors import MessageTooLargeError, PublishRejectedError
 from libs.bus.messages import MAX_PAYLOAD, Outgoing
+from libs.bus.streams import stream_of
 from libs.db.unit import Unit
 
 SHARDS = 8
@@ -48,7 +49,8 @@ class Outbox:
         await self.add_many(unit, [Fact(subject, message, msg_id, tenant_id, ordering_key or str(tenant_id))])
 
     async def add_many(self, unit: Unit, facts: Sequence[Fact]) -> None:
-        """All of them, in order, with one statement. MessageTooLargeError for one that no broker would take."""
+        """All of them, in order, with one statement. PublishRejectedError or MessageTooLargeError for one that the
+        broker would never take."""
         if not facts:
             return
         rows = [(shard_of(fact.ordering_key), fact, _outgoing(fact)) for fact in facts]
@@ -75,6 +77,9 @@ def shard_of(ordering_key: str) -> int:
 
 
 def _outgoing(fact: Fact) -> Outgoing:
+    # Whatever the broker would refuse for good must fail here, where it can still be rolled back.
+    if stream_of(fact.subject) is None:
+        raise PublishRejectedError(f"no stream takes {fact.subject}")
     outgoing = Outgoing.of(fact.subject, fact.message, fact.msg_id, fact.tenant_id)
     if len(outgoing.payload) > MAX_PAYLOAD:
         raise MessageTooLargeError(f"{fact.subject}: {len(outgoing.payload)} bytes, at most {MAX_PAYLOAD} can go out")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from libs.app.crash import crash_point
 from libs.bus import metrics
 from libs.bus.bus import Bus
-from libs.bus.errors import BusUnavailableError
+from libs.bus.errors import BusError, BusUnavailableError
 from libs.bus.line import Line
 from libs.bus.messages import Ack, Outcome, Outgoing
 from libs.bus.outbox import SHARDS
@@ -65,6 +65,7 @@ class OutboxRelay:
         self._signal = asyncio.Event()
         self._stopping = False
         self._failures = 0
+        self._refused: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self, shards: Iterable[int]) -> None:
@@ -131,8 +132,7 @@ class OutboxRelay:
                 await transaction.fetch(_DELETE, done)
         metrics.RELAYED.labels(self._database.service).inc(len(done))
         self._follow_up(shards, {row["shard"] for row in taken}, rows)
-        if len(done) < len(rows):
-            raise _first_error(outcomes)
+        self._complain(rows, outcomes)
 
     async def _publish(self, rows: Sequence[Any]) -> list[Outcome]:
         messages = [Outgoing(row["subject"], row["payload"], json.loads(row["headers"])) for row in rows]
@@ -143,6 +143,16 @@ class OutboxRelay:
             self.wake(locked)
         if contended := set(shards) - locked:
             asyncio.get_running_loop().call_later(_CONTENDED_PAUSE, self.wake, contended)
+
+    def _complain(self, rows: Sequence[Any], outcomes: Sequence[Outcome]) -> None:
+        """BusUnavailableError when the broker did not answer. A fact it refuses for good stays, for a person to look
+        at, and holds nothing up."""
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if isinstance(outcome, BusUnavailableError):
+                raise outcome
+            if isinstance(outcome, BusError) and row["id"] not in self._refused:
+                self._refused.add(row["id"])
+                log.error("the broker refuses a fact", id=row["id"], subject=row["subject"], error=str(outcome))
 
     async def _measure(self) -> None:
         service = self._database.service
@@ -158,18 +168,13 @@ class OutboxRelay:
 
 
 def finished(rows: Sequence[Any], outcomes: Sequence[Outcome]) -> list[int]:
-    """Ids to delete: acknowledged, and with nothing unacknowledged of the same key before them (for what follows an
-    unpublished fact must be published again, after it)."""
+    """Ids to delete: acknowledged, and with nothing unanswered of the same key before them (for what follows it must be
+    published again, after it). One that is refused for good has no successors to wait for it."""
     stuck: set[str] = set()
     done = []
     for row, outcome in zip(rows, outcomes, strict=True):
-        if not isinstance(outcome, Ack):
+        if isinstance(outcome, BusUnavailableError):
             stuck.add(row["ordering_key"])
-        elif row["ordering_key"] not in stuck:
+        elif isinstance(outcome, Ack) and row["ordering_key"] not in stuck:
             done.append(row["id"])
     return done
-
-
-def _first_error(outcomes: Sequence[Outcome]) -> Exception:
-    errors = [outcome for outcome in outcomes if not isinstance(outcome, Ack)]
-    return next((error for error in errors if not isinstance(error, BusUnavailableError)), errors[0])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import BadHeaderError, BadSubjectError
 from nats.errors import Error as NatsError
 
 from libs.bus.connection import Connection
@@ -65,6 +66,8 @@ class Sender:
             )
         try:
             await client.publish(message.subject, message.payload, reply, message.headers)
+        except (BadSubjectError, BadHeaderError) as error:
+            raise PublishRejectedError(f"{message.subject!r} or a header is malformed") from error
         except (NatsError, OSError) as error:
             raise BusUnavailableError(f"cannot publish: {error!r}") from error
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from frontdesk.tenants.v1.events_pb2 import SessionRevoked
 from libs.bus.bus import Bus
-from libs.bus.errors import BusUnavailableError, MessageTooLargeError
+from libs.bus.errors import BusUnavailableError, MessageTooLargeError, PublishRejectedError
 from libs.bus.messages import Ack, Delivered, Outcome, Outgoing
 from libs.bus.outbox import Fact, Outbox, shard_of
 from libs.bus.relay import OutboxRelay, finished
@@ -143,6 +144,29 @@ async def test_a_fact_too_large_for_any_broker_fails_its_transaction(database: D
     with pytest.raises(MessageTooLargeError):
         async with database.unit([TENANT]) as unit:
             await Outbox().add(unit, message, TENANT, subject_of(TENANT, message), "large")
+
+
+async def test_a_fact_no_stream_takes_fails_its_transaction(database: Database) -> None:
+    with pytest.raises(PublishRejectedError):
+        async with database.unit([TENANT]) as unit:
+            await Outbox().add(unit, SessionRevoked(), TENANT, "nowhere.at.all", "id")
+
+
+@pytest.mark.promise(7)
+async def test_a_fact_the_broker_refuses_for_good_holds_nothing_up(
+    database: Database, bus_database: TestDatabase, relay: OutboxRelay, published: Published
+) -> None:
+    outbox = Outbox(relay.wake)
+    malformed = replace(fact("a", 0), subject=f"events.{TENANT}.not a.subject")
+    await commit(database, outbox, [malformed, *(fact("a", number) for number in range(1, 10))])
+    await eventually(lambda: published == [("a", number) for number in range(1, 10)])
+    await commit(database, outbox, [fact("a", 10)])
+    await eventually(lambda: published[-1] == ("a", 10))
+    await eventually(lambda: _count(bus_database, 1))
+
+
+async def _count(database: TestDatabase, count: int) -> bool:
+    return await rows(database) == count
 
 
 @pytest.mark.promise(3)
