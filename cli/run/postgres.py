@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cli.run.account import Account
-from cli.run.child import Child, Command
+from cli.run.child import Command, run_once
 from cli.run.folder import birth_of, write_secret
 from cli.run.log import last_line
 from cli.run.server import LOOPBACK, package_file, plain_env
@@ -115,8 +115,9 @@ class Postgres:
         password = self.folder / "password.new"
         write_secret(password, self._password)
         self._own(self.folder)
-        child = Child(self._command("initdb", "-D", str(fresh), "-U", SUPERUSER, f"--pwfile={password}", *_INIT))
-        code = await child.wait()
+        code = await run_once(
+            self._command("initdb", "-D", str(fresh), "-U", SUPERUSER, f"--pwfile={password}", *_INIT)
+        )
         password.unlink()
         if code != 0:
             raise Trouble(f"PostgreSQL cannot make its folder {fresh}: {last_line(self._log)}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.run import console
 from cli.run.banner import banner
-from cli.run.child import Child, Command
+from cli.run.child import Command, run_once
 from cli.run.embedded import PORTS, embedded_servers
 from cli.run.external import check_named
 from cli.run.folder import DataFolder, write_secret
@@ -82,7 +82,7 @@ class Supervisor:
         return self._settings.database_url is None and self._folder.recall("postgres/prepared") == _schema()
 
     async def _prepare(self) -> None:
-        await _run_once(self._plan.tool("prepare", "cli.run.prepare", str(self._folder.secrets)))
+        await _run_tool(self._plan.tool("prepare", "cli.run.prepare", str(self._folder.secrets)))
         self._keep("prepared", _schema())
 
     def _keep(self, name: str, value: Any) -> None:
@@ -95,7 +95,7 @@ class Supervisor:
             return
         made = [_fingerprint([ROOT / "cli" / "demo.py"]), self._ports["ingestion-http"]]
         if self._settings.database_url is not None or self._folder.recall("postgres/demo") != made:
-            await _run_once(self._plan.tool("demo", "cli.demo", "seed", identities=[OPERATOR]))
+            await _run_tool(self._plan.tool("demo", "cli.demo", "seed", identities=[OPERATOR]))
             self._keep("demo", made)
 
     async def _build_console(self) -> None:
@@ -147,14 +147,8 @@ class Supervisor:
         return Keeper(lambda: self._plan.command(name, self._processes[name]), answers, changed=self._note)
 
 
-async def _run_once(command: Command) -> None:
-    child = Child(command)
-    try:
-        code = await child.wait()
-    except asyncio.CancelledError:
-        await child.stop(grace=2)
-        raise
-    if code != 0:
+async def _run_tool(command: Command) -> None:
+    if await run_once(command) != 0:
         raise Trouble(f"{last_line(command.log)} (log: {command.log})")
 
 

@@ -86,6 +86,26 @@ async def test_kill_9_of_the_supervisor_leaves_no_orphan_and_the_next_start_goes
         assert await _answers(run)
 
 
+async def test_it_may_be_ended_at_any_moment_of_its_first_start(data_dir: Path) -> None:
+    async with Run(data_dir) as run:
+        moments = [
+            ("secrets/postgres", signal.SIGINT),
+            ("postgres", signal.SIGKILL),
+            ("logs/prepare.log", signal.SIGKILL),
+            ("logs/core.log", signal.SIGINT),
+            ("logs/demo.log", signal.SIGKILL),
+        ]
+        for file, number in moments:
+            await eventually((data_dir / file).exists, 60)
+            run.process.send_signal(number)
+            assert await run.ended() in (0, 130, -signal.SIGKILL), run.output
+            await eventually(lambda: _gone(run), 20)
+            await run.start()
+        await run.ready()
+        assert await _answers(run)
+        assert "Traceback" not in run.output
+
+
 async def test_kill_9_of_any_part_is_noticed_and_it_is_started_again(data_dir: Path) -> None:
     async with Run(data_dir) as run:
         await run.ready()
