@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from libs.db.errors import is_disconnect
 from libs.db.unit import Unit
 
-_BIND = "SELECT set_config('app.tenants', $1, true)"
+# The tenants are UUIDs, so they can stand in the text: one round trip begins the transaction and binds it.
+_BEGIN = "BEGIN; SELECT set_config('app.tenants', '{{{tenants}}}', true)"
 
 
 def async_url(url: str) -> str:
@@ -28,6 +30,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_timeout=5,
+            # Transactions are begun and ended here, each with one round trip on the driver.
+            isolation_level="AUTOCOMMIT",
             # Errors are logged with their statement; its values are people's, or secret.
             hide_parameters=True,
             connect_args={
@@ -40,11 +44,11 @@ class Database:
     @asynccontextmanager
     async def unit(self, tenants: Iterable[UUID]) -> AsyncIterator[Unit]:
         """One transaction that sees and writes rows of these tenants alone; commits on leaving, rolls back on error."""
-        bound = sorted(set(tenants))
-        async with self._connection() as connection, connection.begin():
-            unit = Unit(connection, bound)
-            await self._open(unit)
-            yield unit
+        async with self.engine.connect() as connection:
+            driver = await _driver(connection)
+            unit = Unit(connection, driver, sorted(set(tenants)))
+            async with _transaction(unit):
+                yield unit
         await unit.committed()
 
     @asynccontextmanager
@@ -62,16 +66,32 @@ class Database:
         """Closes every connection."""
         await self.engine.dispose()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        async with self.engine.connect() as connection:
-            # A server that was restarted leaves dead connections in the pool; the driver knows without asking.
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            if raw.is_closed():
-                await connection.invalidate()
-            yield connection
 
-    async def _open(self, unit: Unit) -> None:
-        # The dialect begins its transaction at the first statement it sees itself.
-        tenants = "{" + ",".join(str(tenant) for tenant in unit.tenants) + "}"
-        await unit.connection.exec_driver_sql(_BIND, (tenants,))
+async def _driver(connection: AsyncConnection) -> Any:
+    """The driver's own connection. A server that was restarted leaves dead ones in the pool; the driver knows."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if driver.is_closed():
+        await connection.invalidate()
+        driver = (await connection.get_raw_connection()).driver_connection
+    return driver
+
+
+@asynccontextmanager
+async def _transaction(unit: Unit) -> AsyncIterator[None]:
+    try:
+        await unit.driver.execute(_BEGIN.format(tenants=",".join(map(str, unit.tenants))))
+        yield
+        await unit.driver.execute("COMMIT")
+    except BaseException as error:
+        await _undo(unit, error)
+        raise
+
+
+async def _undo(unit: Unit, error: BaseException) -> None:
+    """Rolls back; a connection that cannot, or whose end nobody knows, is not used again."""
+    try:
+        if is_disconnect(error) or not unit.driver.is_in_transaction():
+            raise ConnectionError("nothing to roll back")
+        await unit.driver.execute("ROLLBACK")
+    except Exception:
+        await unit.connection.invalidate()

@@ -8,8 +8,6 @@ from uuid import UUID
 from sqlalchemy import CursorResult, Executable, RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from libs.db.errors import is_disconnect
-
 Params = Mapping[str, Any]
 AfterCommit = Callable[[], None] | Callable[[], Awaitable[None]]
 
@@ -26,8 +24,9 @@ class Unit:
     would cut the name short.
     """
 
-    def __init__(self, connection: AsyncConnection, tenants: Sequence[UUID]) -> None:
+    def __init__(self, connection: AsyncConnection, driver: Any, tenants: Sequence[UUID]) -> None:
         self.connection = connection
+        self.driver = driver
         self.tenants = tuple(tenants)
         self._after_commit: list[AfterCommit] = []
 
@@ -52,14 +51,7 @@ class Unit:
 
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
         """A query straight on the driver, with $1 parameters, in the same transaction: for paths taken per message."""
-        raw = await self.connection.get_raw_connection()
-        driver: Any = raw.driver_connection
-        try:
-            return list(await driver.fetch(sql, *args))
-        except Exception as error:
-            if is_disconnect(error):
-                await self.connection.invalidate(error)
-            raise
+        return list(await self.driver.fetch(sql, *args))
 
     def after_commit(self, callback: AfterCommit) -> None:
         """Calls back once the transaction is durable; never when it was rolled back."""
