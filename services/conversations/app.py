@@ -12,6 +12,7 @@ from libs.bus.relay import OutboxRelay
 from libs.bus.settings import BusSettings
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import EVENTS
+from libs.bus.together import Together
 from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
@@ -36,6 +37,7 @@ def build(runtime: Runtime) -> Service:
     relay = OutboxRelay(database, bus)
     outbox = Outbox(relay.wake)
     inbound = InboundConsumer(InboundService(database, runtime.clock, outbox))
+    together = Together(inbound.handle, settings.conversations_inbound_batch)
     facts = FactsConsumer(FactsService(database, outbox))
     servicer = ConversationsServicer(InboxService(database), SendingService(database, runtime.clock, outbox))
     upkeep = UpkeepService(database, runtime.clock)
@@ -47,7 +49,7 @@ def build(runtime: Runtime) -> Service:
             DatabasePart(database, head_revision(NAME)),
             BusPart(bus),
             StartStopPart("relay", relay),
-            StartStopPart("inbound", PartitionedConsumer(bus, database, NAME, inbound.handle, lanes)),
+            StartStopPart("inbound", PartitionedConsumer(bus, database, NAME, together.handle, lanes)),
             StartStopPart("facts", Consumer(bus, facts_spec, facts.handle)),
             LoopPart("upkeep", upkeep.run, _HOUR),
             RpcServer(
