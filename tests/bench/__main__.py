@@ -14,7 +14,7 @@ from tests.bench.rows import Row, write
 from tests.bench.storing import prepare_floor, storing
 from tests.support.processes import process_stack
 
-_SECTIONS = ("webhooks", "storing", "latency", "inbox", "footprint")
+_SECTIONS = ("latency", "webhooks", "storing", "inbox", "footprint")
 
 
 async def main(wanted: list[str]) -> list[Row]:
@@ -29,7 +29,7 @@ async def main(wanted: list[str]) -> list[Row]:
 
 async def _demo_tenant(url: str) -> UUID:
     admin = await asyncpg.connect(url)
-    tenant: UUID = await admin.fetchval("SELECT id FROM tenants.tenants WHERE slug = 'demo'")
+    tenant: UUID = await admin.fetchval("SELECT tenant_id FROM tenants.tenants WHERE slug = 'demo'")
     await admin.close()
     return tenant
 
@@ -39,11 +39,11 @@ async def _desk(wanted: list[str]) -> list[Row]:
     async with process_stack() as stack:
         nats_url = stack.environment("ingestion")["FRONTDESK_NATS_URL"]
         tenant = await _demo_tenant(stack.postgres.url)
-        await prepare_floor(stack)
-        if {"webhooks", "storing", "latency"} & set(wanted):
-            rows += await webhooks(stack, nats_url)
+        await prepare_floor(stack, nats_url)
         if "latency" in wanted:
             rows += await latency(stack, nats_url, tenant)
+        if "webhooks" in wanted:
+            rows += await webhooks(stack, nats_url)
         if "storing" in wanted:
             rows += await storing(stack, nats_url, tenant)
         if "inbox" in wanted:

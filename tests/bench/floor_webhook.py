@@ -49,7 +49,6 @@ async def main(port: str, url: str) -> None:
     """Serves until killed."""
     client = await nats.connect(url)
     jetstream = client.jetstream()
-    await jetstream.add_stream(name=STREAM, subjects=["floor.>"], duplicate_window=120)
     server = HttpPart(Handler(jetstream), f"127.0.0.1:{port}")
     await server.start()
     print("ready", flush=True)

@@ -17,6 +17,7 @@ from libs.channels.base import Account
 from libs.channels.partition import partition_of_event
 from libs.channels.registry import CHANNELS
 from tests.bench.floor_consumer import POLICIES, TABLES
+from tests.bench.floor_webhook import STREAM
 from tests.bench.processes import python
 from tests.bench.rows import Row, at_least
 from tests.bench.webhooks import call
@@ -32,8 +33,11 @@ async def storing(stack: ProcessStack, nats_url: str, tenant: UUID) -> list[Row]
     return [at_least("webhook to stored and announced", ours, "1/s", floor, 0.4, 2500)]
 
 
-async def prepare_floor(stack: ProcessStack) -> None:
-    """Tables of the floor, under the same policies and role."""
+async def prepare_floor(stack: ProcessStack, nats_url: str) -> None:
+    """Tables of the floor, under the same policies and role, and its stream."""
+    client = await nats.connect(nats_url)
+    await client.jetstream().add_stream(name=STREAM, subjects=["floor.>"], duplicate_window=120)
+    await client.close()
     admin = await asyncpg.connect(stack.postgres.url)
     await admin.execute(TABLES + POLICIES)
     await admin.close()
