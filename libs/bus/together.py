@@ -5,7 +5,6 @@ import asyncio
 from libs.bus.consumer import Handler
 from libs.bus.messages import Delivered
 
-
 _Waiting = tuple[list[Delivered], asyncio.Future[None]]
 
 
