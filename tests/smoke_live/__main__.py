@@ -1,0 +1,63 @@
+"""`make smoke-live`: the real platforms, asked with the adapters and the client that delivery uses.
+
+For a channel it needs FRONTDESK_LIVE_<CHANNEL>_<CREDENTIAL>, e.g. FRONTDESK_LIVE_LINE_ACCESS_TOKEN. It asks who the
+account is; with FRONTDESK_LIVE_<CHANNEL>_RECIPIENT (a user who agreed) it also sends one text, twice with the same key,
+which must arrive once.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from uuid import uuid4
+
+from libs.app.settings import load
+from libs.channels.base import Address, Channel, Credentials, OutgoingText, Send
+from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.registry import CHANNELS
+from services.delivery.service.platforms import Platforms
+from services.delivery.settings import Settings
+
+_PREFIX = "FRONTDESK_LIVE"
+
+
+async def smoke(channel: Channel, environment: Mapping[str, str]) -> str:
+    """What came of one channel: "ok ...", "failed ..." or "not run ..."."""
+    given = f"{_PREFIX}_{channel.name.upper()}"
+    credentials = {name: environment.get(f"{given}_{name.upper()}", "") for name in channel.needs.required}
+    # Only calls are made, so what merely verifies webhooks need not be given.
+    if not any(credentials.values()):
+        wanted = ", ".join(f"{given}_{name.upper()}" for name in sorted(credentials))
+        return f"not run: set {wanted}"
+    settings = load(Settings, environment)
+    platforms = Platforms({"line_api": settings.line_api_url, "line_data": settings.line_data_url}, 10.0, 2)
+    try:
+        return await _ask(channel, platforms, credentials, environment.get(f"{given}_RECIPIENT", ""))
+    finally:
+        await platforms.close()
+
+
+async def _ask(channel: Channel, platforms: Platforms, credentials: Credentials, recipient: str) -> str:
+    account = channel.read_check(await platforms.call(channel.build_check(credentials)))
+    if isinstance(account, Outcome):
+        return f"failed: {account.code} {account.detail}"
+    if not recipient:
+        return f"ok: the account is {account.display_name!r}; nothing sent without a recipient"
+    send = Send(Address(f"{channel.name}_user", recipient), [OutgoingText("Frontdesk smoke test")], uuid4())
+    for _ in range(2):
+        outcome = channel.classify(await platforms.call(channel.build_send(send, credentials)))
+        if outcome.verdict is not Verdict.ACCEPTED:
+            return f"failed: sending gave {outcome.verdict} {outcome.code} {outcome.detail}"
+    return f"ok: the account is {account.display_name!r}; sent one text"
+
+
+async def main(environment: Mapping[str, str]) -> int:
+    """Exit code 1 when a channel that was run failed."""
+    results = {name: await smoke(channel, environment) for name, channel in sorted(CHANNELS.items())}
+    for name, result in results.items():
+        print(f"{name}: {result}")
+    return 1 if any(result.startswith("failed") for result in results.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(os.environ)))
