@@ -6,7 +6,8 @@ after others. So each connection is a new client here, and who needs one is told
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -17,6 +18,7 @@ from libs.observe.log import get_logger
 
 log = get_logger(__name__)
 
+T = TypeVar("T")
 OnUp = Callable[[Client], Awaitable[None]]
 OnDown = Callable[[], None]
 
@@ -68,6 +70,19 @@ class Connection:
         except TimeoutError:
             return False
         return True
+
+    async def while_up(self, work: Coroutine[Any, Any, T]) -> T:
+        """Awaits work that waits for the broker; BusUnavailableError as soon as the connection is lost instead of
+        whenever the work would have given up."""
+        task, lost = asyncio.create_task(work), asyncio.create_task(self._lost.wait())
+        try:
+            await asyncio.wait((task, lost), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise BusUnavailableError(self.problem() or "the connection to NATS was lost")
+            return task.result()
+        finally:
+            task.cancel()
+            lost.cancel()
 
     async def close(self) -> None:
         """Lets running callbacks finish, sends what is buffered, and closes."""
@@ -132,6 +147,7 @@ class Connection:
     def _down(self) -> None:
         client, self._client = self._client, None
         self._up.clear()
+        self._lost.set()
         if client is None:
             return
         for callback in self.on_down:

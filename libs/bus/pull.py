@@ -5,7 +5,8 @@ whatever has come meanwhile. (The client library's fetch() waits for a full batc
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -18,6 +19,8 @@ from libs.bus.errors import BusUnavailableError
 from libs.observe.log import get_logger
 
 log = get_logger(__name__)
+
+Ensure = Callable[[], Coroutine[Any, Any, str]]
 
 _EXPIRES = 30.0
 _HEARTBEAT = 1.0
@@ -34,7 +37,7 @@ class Puller:
     batch: messages asked for ahead of need; as many again may wait in memory.
     """
 
-    def __init__(self, connection: Connection, stream: str, batch: int, ensure: Callable[[], Awaitable[str]]) -> None:
+    def __init__(self, connection: Connection, stream: str, batch: int, ensure: Ensure) -> None:
         self._connection = connection
         self._stream = stream
         self._batch = batch
@@ -106,7 +109,7 @@ class Puller:
         await self._unsubscribe()
         await asyncio.sleep(self._pause)
         self._pause = _RETRY
-        self._consumer = await self._ensure()
+        self._consumer = await self._connection.while_up(self._ensure())
         self._inbox, self._open, self._silent_beats = client.new_inbox(), 0, 0
         self._subscription = await client.subscribe(self._inbox, cb=self._on_message)
         self._client, self._broken = client, False

@@ -206,10 +206,10 @@ async def test_slow_batches_are_not_given_to_others(bus: Bus, consume: Consume) 
     handled: list[str] = []
 
     async def slowly(batch: list[Delivered]) -> None:
-        await asyncio.sleep(2.5)
+        await asyncio.sleep(1.5)
         handled.extend(text_of(message) for message in batch)
 
-    wanted = spec(ack_wait=1.0, batch=2)
+    wanted = spec(ack_wait=0.6, batch=2)
     other = Recorder()
     await publish(bus, numbered(4))
     consume(wanted, slowly)
@@ -263,7 +263,7 @@ async def test_stopping_does_not_wait_for_what_is_away(bus: Bus, consume: Consum
 @pytest.mark.promise(1)
 async def test_consuming_goes_on_after_the_broker_was_killed(bus: Bus, consume: Consume, broker: LocalServer) -> None:
     recorder = Recorder()
-    wanted = spec(batch=20)
+    wanted = spec(batch=20, ack_wait=2)
     consume(wanted, recorder)
     for round_number in range(3):
         texts = [f"{round_number}-{text}" for text in numbered(100)]
@@ -334,6 +334,7 @@ async def test_a_consumer_that_vanished_is_made_again_where_it_was(bus: Bus, con
     await publish(bus, numbered(10))
     first = consume(wanted, recorder)
     await eventually(lambda: len(recorder.handled) == 10)
+    await eventually(lambda: _done(bus, wanted))
     await first.stop()
     # Started again, it knows how far it had come.
     consume(wanted, recorder)
