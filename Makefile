@@ -71,6 +71,14 @@ smoke-live: $(VENV)/dev.stamp $(VENV)/protos.stamp ## Talk to the real platforms
 screenshot: $(VENV)/dev.stamp $(VENV)/protos.stamp ## Take the README's picture of the console anew
 	$(PY) -m tests.e2e.screenshot $(ARGS)
 
+.PHONY: dashboards
+dashboards: $(VENV)/dev.stamp ## Make Grafana's dashboards anew from deploy/monitoring/panels
+	@$(PY) -m deploy.monitoring.generate
+
+.PHONY: image
+image: ## Build the container image (without an image registry: deploy/docker/build-without-registry.sh)
+	docker build --file deploy/docker/Dockerfile --tag frontdesk:$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) .
+
 .PHONY: lock
 lock: $(UV) ## Pin every dependency anew in the two lock files
 	$(LOCK) pyproject.toml -o requirements.lock
