@@ -9,6 +9,8 @@ from libs.db.database import Database
 from libs.observe.log import get_logger
 
 _log = get_logger(__name__)
+# However seldom a loop's work is due, what failed is tried again after this.
+_RETRY_SECONDS = 5.0
 
 
 class DatabasePart:
@@ -70,10 +72,11 @@ class LoopPart:
             try:
                 await self._work()
                 self._problem = None
+                await asyncio.sleep(self._pause)
             except Exception as error:
                 self._problem = f"{type(error).__name__}: {error}"
                 _log.exception("loop failed", loop=self.name)
-            await asyncio.sleep(self._pause)
+                await asyncio.sleep(min(self._pause, _RETRY_SECONDS))
 
 
 class BusPart:

@@ -23,7 +23,8 @@ class Budget:
 
 @dataclass
 class Quotas:
-    """Counts each account's messages of the day (UTC); who is over the quota waits in the bulk lane."""
+    """Counts each account's messages of the day (UTC) as this process sees them; who is over the quota waits in the
+    bulk lane."""
 
     _day: int = 0
     _counts: dict[str, int] = field(default_factory=dict)
@@ -31,7 +32,8 @@ class Quotas:
     def lane(self, account_id: str, quota: int, messages: int, now: float) -> str:
         """ "live", or "bulk" for an account over its quota; 0 is no quota."""
         day = int(now // 86400)
-        if day != self._day:
+        # A call of yesterday that had to wait must not begin the day anew.
+        if day > self._day:
             self._day, self._counts = day, {}
         self._counts[account_id] = self._counts.get(account_id, 0) + messages
         return "bulk" if quota and self._counts[account_id] > quota else "live"

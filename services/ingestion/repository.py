@@ -87,10 +87,13 @@ class UnverifiedRepository:
         self._unit = unit
 
     async def add(self, row: UnverifiedRow, at_most: int) -> bool:
-        """Keeps a call; False when at_most wait already."""
+        """Keeps a call; False when at_most bytes wait already."""
         kept = await self._unit.fetch(
             "INSERT INTO unverified (id, channel, account_id, headers, body, received_at)"
-            " SELECT $1, $2, $3, $4::jsonb, $5, $6 WHERE (SELECT count(*) FROM unverified) < $7 RETURNING id",
+            " SELECT $1, $2, $3, $4::jsonb, $5, $6"
+            # Summing up is needed only where the files have been larger than that.
+            " WHERE pg_total_relation_size('unverified') < $7"
+            " OR (SELECT coalesce(sum(octet_length(body)), 0) FROM unverified) < $7 RETURNING id",
             row.id,
             row.channel,
             row.account_id,

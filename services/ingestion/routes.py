@@ -4,14 +4,18 @@ import json
 import re
 from typing import Any
 
+from opentelemetry.trace import SpanKind
+
 from libs.app.ops import OpsApp
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter, Histogram
+from libs.observe.tracing import extract, span
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError
-from services.ingestion.service.webhooks import Call, WebhookService
+from services.ingestion.service.webhooks import Call, RawHeaders, WebhookService
 
+_TRACE_HEADERS = frozenset({b"traceparent", b"tracestate"})
 _PATH = re.compile(r"/webhooks/([a-z]+)/([A-Za-z0-9._-]{1,100})/?\Z")
 
 _log = get_logger(__name__)
@@ -58,7 +62,7 @@ class WebhookApp:
             return
         match = _PATH.match(scope["path"])
         channel = match[1] if match and match[1] in self._channels else "unknown"
-        with _seconds.labels(channel).time():
+        with _seconds.labels(channel).time(), span("webhook", extract(_trace(scope["headers"])), SpanKind.SERVER):
             status, body = await self._answer(scope, receive, match)
         _calls.labels(channel, str(status)).inc()
         kind = b"application/json" if status == 200 else b"application/problem+json"
@@ -98,6 +102,10 @@ class WebhookApp:
             chunks.append(chunk)
             if not message.get("more_body"):
                 return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _trace(headers: RawHeaders) -> dict[str, str]:
+    return {name.decode(): value.decode("latin-1") for name, value in headers if name in _TRACE_HEADERS}
 
 
 def _problem(status: int, code: str, detail: str) -> bytes:

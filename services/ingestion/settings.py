@@ -19,5 +19,5 @@ class Settings(CommonSettings):
     ingestion_refused_total: int = 256 * 1024 * 1024
     # Days a ledger entry is kept.
     ingestion_ledger_days: int = 30
-    # Calls that may wait for their account's secret while the tenants service is away.
-    ingestion_unverified_most: int = 10_000
+    # Bytes of the calls that may wait for their account's secret while the tenants service is away.
+    ingestion_unverified_total: int = 256 * 1024 * 1024

@@ -1,5 +1,7 @@
 """Keeps what was refused or parked, for people to look at."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +18,9 @@ from services.ingestion.models import LedgerRow
 from services.ingestion.repository import LedgerRepository
 from services.ingestion.settings import Settings
 
+# Seconds the database has to keep something: the platform waits 2 s for its answer.
+_PATIENCE = 0.8
+
 _log = get_logger(__name__)
 _unkept = Counter("frontdesk_refused_unkept_total", "Refused webhook calls that were counted but not kept.")
 
@@ -29,24 +34,14 @@ class LedgerService:
         self._settings = settings
         self._budget = Budget()
 
-    async def park(self, account: KnownAccount, parked: Parked, received_at: datetime) -> None:
-        """Keeps an event nobody understands yet, once however often it comes. Raises when it cannot: what is not
-        kept must not be acknowledged."""
-        row = LedgerRow(
-            id=new_id(self._clock),
-            tenant_id=UUID(account.tenant_id),
-            account_id=account.account_id,
-            channel=account.channel,
-            verdict="parked",
-            reason=parked.reason,
-            detail=parked.detail,
-            dedup_key=dedup_key(account.account_id, "parked", hash_text(parked.raw.decode("utf-8", "replace"))),
-            body=parked.raw,
-            size_bytes=len(parked.raw),
-            received_at=received_at,
-        )
-        async with self._database.system_unit() as unit:
-            await LedgerRepository(unit).add(row)
+    async def park(self, account: KnownAccount, parked: Sequence[Parked], received_at: datetime) -> None:
+        """Keeps events nobody understands yet, each once however often it comes. Raises when it cannot, or not soon:
+        what is not kept must not be acknowledged."""
+        rows = [self._parked(account, event, received_at) for event in parked]
+        async with asyncio.timeout(_PATIENCE), self._database.system_unit() as unit:
+            repository = LedgerRepository(unit)
+            for row in rows:
+                await repository.add(row)
 
     async def refuse(
         self,
@@ -76,7 +71,7 @@ class LedgerService:
             received_at=received_at,
         )
         try:
-            async with self._database.system_unit() as unit:
+            async with asyncio.timeout(_PATIENCE), self._database.system_unit() as unit:
                 await LedgerRepository(unit).add(row)
         except Exception as error:
             _unkept.inc()
@@ -87,3 +82,18 @@ class LedgerService:
         older_than = self._clock.now() - timedelta(days=self._settings.ingestion_ledger_days)
         async with self._database.system_unit() as unit:
             await LedgerRepository(unit).purge(self._settings.ingestion_refused_total, older_than)
+
+    def _parked(self, account: KnownAccount, parked: Parked, received_at: datetime) -> LedgerRow:
+        return LedgerRow(
+            id=new_id(self._clock),
+            tenant_id=UUID(account.tenant_id),
+            account_id=account.account_id,
+            channel=account.channel,
+            verdict="parked",
+            reason=parked.reason,
+            detail=parked.detail,
+            dedup_key=dedup_key(account.account_id, "parked", hash_text(parked.raw.decode("utf-8", "replace"))),
+            body=parked.raw,
+            size_bytes=len(parked.raw),
+            received_at=received_at,
+        )

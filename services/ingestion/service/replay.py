@@ -1,18 +1,26 @@
 """Reading the ledger, and replaying what it kept once the cause is mended."""
 
-import contextlib
 from uuid import UUID
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
-from libs.channels.base import MalformedBody, RawEvent
+from libs.channels.base import MalformedBody, Parked, RawEvent
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.pages import decode_token, encode_token, page_size
-from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, PermissionDeniedError
+from libs.observe.log import get_logger
+from libs.rpc.errors import (
+    FailedPreconditionError,
+    InvalidArgumentError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnavailableError,
+)
 from services.ingestion.models import LedgerRow, UnverifiedRow
 from services.ingestion.repository import LedgerRepository
 from services.ingestion.service.webhooks import Call, WebhookService
+
+_log = get_logger(__name__)
 
 
 class LedgerEntryNotFoundError(NotFoundError):
@@ -45,10 +53,9 @@ class ReplayService:
     async def list_entries(self, account_id: str, verdict: str, size: int, token: str) -> tuple[list[LedgerRow], str]:
         """One page, newest first, without bytes."""
         limit = page_size(size)
-        before = decode_token(token, (str,))
+        before = _page_key(token)
         async with self._database.system_unit() as unit:
-            page = LedgerRepository(unit).page(account_id, verdict, UUID(before[0]) if before else None, limit + 1)
-            rows = await page
+            rows = await LedgerRepository(unit).page(account_id, verdict, before, limit + 1)
         more = len(rows) > limit
         rows = rows[:limit]
         return rows, encode_token(str(rows[-1].id)) if more else ""
@@ -69,7 +76,8 @@ class ReplayService:
             account = await self._account(row)
             events = self._events(row)
             channel = CHANNELS[row.channel]
-            if not self._webhooks.understood(channel, account, events, row.received_at):
+            meanings = await self._webhooks.read(channel, account, events, row.received_at)
+            if any(isinstance(meaning, Parked) for meaning in meanings):
                 raise StillNotUnderstoodError("These bytes are still not understood; nothing was published.")
             published = await self._webhooks.publish(channel, account, events, row.received_at)
             row.replayed_at = self._clock.now()
@@ -84,9 +92,13 @@ class ReplayService:
             account = await self._directory.get(row.account_id)
         except AccountsAwayError:
             return False
-        # What is not genuine or not understood, accept() has put into the ledger.
-        with contextlib.suppress(NotFoundError, InvalidArgumentError, PermissionDeniedError):
+        try:
             await self._webhooks.accept(call, account)
+        except UnavailableError:
+            return False
+        except (NotFoundError, InvalidArgumentError, PermissionDeniedError) as error:
+            # What is not genuine or not understood, accept() has put into the ledger.
+            _log.info("a call that waited is refused", account=row.account_id, code=error.code)
         return True
 
     async def _account(self, row: LedgerRow) -> KnownAccount:
@@ -104,6 +116,14 @@ class ReplayService:
             return [channel.restore(row.body)] if row.verdict == "parked" else channel.split(row.body)
         except MalformedBody as error:
             raise StillNotUnderstoodError(f"These bytes are still not understood: {error}.") from error
+
+
+def _page_key(token: str) -> UUID | None:
+    key = decode_token(token, (str,))
+    try:
+        return UUID(key[0]) if key else None
+    except ValueError:
+        raise InvalidArgumentError("page_token is not one this list gave.", field="page_token") from None
 
 
 def _found(row: LedgerRow | None) -> LedgerRow:

@@ -10,7 +10,7 @@ from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
 from libs.app.crash import crash_point
 from libs.bus import subjects
-from libs.bus.messages import Outgoing
+from libs.bus.messages import MAX_PAYLOAD, Outgoing
 from libs.bus.spool import Spool
 from libs.channels.base import Account, Channel, MalformedBody, Parked, RawEvent
 from libs.channels.keys import hash_text
@@ -28,6 +28,12 @@ _log = get_logger(__name__)
 _events = Counter("frontdesk_webhook_events_total", "Events of webhook calls, by verdict.", ["channel", "verdict"])
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
+
+# Platforms send up to 1,000 events a call.
+_MOST_EVENTS = 10_000
+_LARGE_BODY = 256 * 1024
+# Events read before others get a turn.
+_AT_A_TIME = 100
 
 
 class UnknownAccountError(NotFoundError):
@@ -100,7 +106,7 @@ class WebhookService:
             await self._refuse(call, account, "bad_signature")
             raise BadSignatureError("The signature does not match this account's secret.")
         try:
-            raw_events = channel.split(call.body)
+            raw_events = await _split(channel, call.body)
         except MalformedBody as error:
             await self._refuse(call, account, error.reason)
             raise MalformedWebhookError(f"The body is not a webhook of this channel: {error}.") from error
@@ -110,46 +116,67 @@ class WebhookService:
         self, channel: Channel, account: KnownAccount, raw_events: Sequence[RawEvent], received_at: datetime
     ) -> int:
         """Publishes what events mean and parks what they do not; returns how many were published."""
-        owner = Account(account.tenant_id, account.account_id, account.provider_id)
-        outgoing: list[Outgoing] = []
         lane = self._quotas.lane(account.account_id, account.quota, len(raw_events), received_at.timestamp())
-        for raw in raw_events:
-            meaning = channel.normalise(raw, owner, received_at)
-            if isinstance(meaning, Parked):
-                outgoing += await self._park(account, meaning, received_at)
-            else:
-                outgoing.append(_outgoing(meaning, lane))
-        await self._store(outgoing)
+        meanings = await self.read(channel, account, raw_events, received_at, lane)
+        outgoing = [meaning for meaning in meanings if isinstance(meaning, Outgoing)]
+        parked = [meaning for meaning in meanings if isinstance(meaning, Parked)]
+        if parked:
+            await asyncio.gather(self._store(outgoing), self._park(account, parked, received_at))
+        else:
+            await self._store(outgoing)
         crash_point("webhook.stored")
         _events.labels(channel.name, "published").inc(len(outgoing))
         return len(outgoing)
 
-    def understood(
-        self, channel: Channel, account: KnownAccount, raw_events: Sequence[RawEvent], received_at: datetime
-    ) -> bool:
-        """Whether today's code knows what every one of these means."""
+    async def read(
+        self,
+        channel: Channel,
+        account: KnownAccount,
+        raw_events: Sequence[RawEvent],
+        received_at: datetime,
+        lane: str = subjects.LIVE,
+    ) -> list[Outgoing | Parked]:
+        """What each event means to today's code, ready to publish."""
         owner = Account(account.tenant_id, account.account_id, account.provider_id)
-        return not any(isinstance(channel.normalise(raw, owner, received_at), Parked) for raw in raw_events)
+        meanings: list[Outgoing | Parked] = []
+        for number, raw in enumerate(raw_events, 1):
+            meanings.append(_outgoing(channel.normalise(raw, owner, received_at), lane))
+            if number % _AT_A_TIME == 0:
+                # A large batch must not keep other accounts' calls waiting.
+                await asyncio.sleep(0)
+        return meanings
 
-    async def _park(self, account: KnownAccount, parked: Parked, received_at: datetime) -> list[Outgoing]:
-        """Keeps an event nobody understands; while the database is away, as a dead letter, which is returned."""
-        _events.labels(account.channel, "parked").inc()
+    async def _park(self, account: KnownAccount, parked: Sequence[Parked], received_at: datetime) -> None:
+        """Keeps events nobody understands; while the database is away, as dead letters."""
+        _events.labels(account.channel, "parked").inc(len(parked))
         try:
             await self._ledger.park(account, parked, received_at)
         except Exception as error:
-            _log.warning("parked event goes to the dead letters", error=repr(error))
-            return [_dead_letter(account, parked)]
-        return []
+            _log.warning("parked events go to the dead letters", events=len(parked), error=repr(error))
+            await self._store([_dead_letter(account, event) for event in parked])
 
     async def _store(self, outgoing: Sequence[Outgoing]) -> None:
+        """Events of one subject are stored in the order given."""
         try:
-            await asyncio.gather(*(self._spool.publish_raw(event) for event in outgoing))
+            if len(outgoing) == 1:
+                await self._spool.publish_raw(outgoing[0])
+            else:
+                await asyncio.gather(*(self._spool.publish_raw(event) for event in outgoing))
         except Exception as error:
+            _log.error("events cannot be stored", events=len(outgoing), error=repr(error))
             raise UnavailableError("Nothing can be stored right now. Send this again.") from error
 
     async def _refuse(self, call: Call, account: KnownAccount | None, reason: str) -> None:
         _events.labels(call.channel, "refused").inc()
         await self._ledger.refuse(call.channel, call.account_id, account, reason, call.body, call.received_at)
+
+
+async def _split(channel: Channel, body: bytes) -> list[RawEvent]:
+    """The body's events. A large body is read beside the event loop, and one of far too many events is none."""
+    raw_events = channel.split(body) if len(body) < _LARGE_BODY else await asyncio.to_thread(channel.split, body)
+    if len(raw_events) > _MOST_EVENTS:
+        raise MalformedBody("too_many_events", f"{len(raw_events)}, at most {_MOST_EVENTS} are taken")
+    return raw_events
 
 
 def _dead_letter(account: KnownAccount, parked: Parked) -> Outgoing:
@@ -162,6 +189,11 @@ def _dead_letter(account: KnownAccount, parked: Parked) -> Outgoing:
     return Outgoing(subjects.dead("ingestion"), parked.raw, headers)
 
 
-def _outgoing(event: InboundEvent, lane: str) -> Outgoing:
-    subject = subjects.inbound(lane, event.channel, partition_of_event(event))
-    return Outgoing.of(subject, event, event.dedup_key, UUID(event.tenant_id))
+def _outgoing(meaning: InboundEvent | Parked, lane: str) -> Outgoing | Parked:
+    if isinstance(meaning, Parked):
+        return meaning
+    subject = subjects.inbound(lane, meaning.channel, partition_of_event(meaning))
+    outgoing = Outgoing.of(subject, meaning, meaning.dedup_key, UUID(meaning.tenant_id))
+    if outgoing.size() > MAX_PAYLOAD:
+        return Parked("too_large", meaning.raw, f"{outgoing.size()} bytes, the broker takes {MAX_PAYLOAD}")
+    return outgoing

@@ -101,9 +101,7 @@ READS: dict[str, Attempt] = {
     "ThreadRepository.message": lambda to, their: to.message(their.message.id),
     "ThreadRepository.history": lambda to, their: to.history(their.row.id, None, 10),
     "ThreadRepository.recipient": lambda to, their: to.recipient(their.row.contact_id),
-    "ThreadRepository.claim_idempotency_key": lambda to, their: to.claim_idempotency_key(
-        their.shop.agent.id, "their-key", b"x", uuid4(), _NOW
-    ),
+    "ThreadRepository.claim_idempotency_key": lambda to, their: _foreign_claim(to, their),
     "InboxRepository.page": lambda to, their: to.page(InboxFilter(), _ALL, None, 10),
     "InboxRepository.count_unread": lambda to, their: to.count_unread(_ALL, 10),
     "BatchRepository.lock_conversations": lambda to, their: to.lock_conversations([their.alias_key]),
@@ -152,6 +150,14 @@ WRITES: dict[str, Attempt] = {
     ),
     "FactsRepository.claim_keys": lambda to, their: to.claim_keys([(their.stolen_row, their.stolen_message)]),
 }
+
+
+async def _foreign_claim(to: ThreadRepository, their: Theirs) -> bool:
+    """Whether their key stands in the way, or is found where this tenant's own of the same name stands."""
+    mine = b"mine", uuid4()
+    first = await to.claim_idempotency_key(their.shop.agent.id, "their-key", *mine, _NOW)
+    again = await to.claim_idempotency_key(their.shop.agent.id, "their-key", *mine, _NOW)
+    return (first, again) != (None, mine)
 
 
 @pytest.fixture
