@@ -32,5 +32,8 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     restoreMocks: true,
+    pool: "vmThreads",
+    // Machines that do other things besides are slow.
+    testTimeout: 30_000,
   },
 });

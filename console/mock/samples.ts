@@ -62,11 +62,11 @@ export function showcase(): Partial<Message>[] {
     { direction: "inbound", type: "unsupported" },
     {
       direction: "inbound",
-      text: "@Frontdesk 小舖 那我等你們通知（moon face）",
+      text: "@Frontdesk 小舖 那我等你們通知 (moon face)",
       details: {
         entities: [
           { kind: "mention", offset: 0, length: 13, value: "all" },
-          { kind: "emoji", offset: 20, length: 11, value: "5ac1bfd5040ab15980c9b435/001" },
+          { kind: "emoji", offset: 22, length: 11, value: "5ac1bfd5040ab15980c9b435/001" },
         ],
       },
     },

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { deskRoutes } from "./desk.ts";
+import { files } from "./files.ts";
 import { listener, type Route } from "./http.ts";
 import { Sessions } from "./sessions.ts";
 import { settingsRoutes } from "./settings.ts";
@@ -14,7 +15,8 @@ export async function startMock({ port = 0, conversations = 320 } = {}): Promise
   const world = new World(conversations);
   const sessions = new Sessions(world);
   const routes: Route[] = [...sessions.routes(), ...deskRoutes(world, sessions), ...settingsRoutes(world, sessions), customerWrites(world)];
-  const server = createServer(listener(routes));
+  const answer = listener(routes);
+  const server = createServer((req, res) => (/^\/(api|mock)\//.test(req.url ?? "") ? answer(req, res) : files(req, res)));
   const cutStreams = attachStream(server, world, sessions);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const close = (): Promise<void> =>

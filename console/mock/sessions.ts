@@ -70,12 +70,13 @@ export class Sessions {
     const body: SessionAnswer = {
       ...this.#me(teammate), access_token: access, token_type: "Bearer", expires_in: this.lifetime,
       expires_at: new Date(Date.now() + this.lifetime * 1000).toISOString(), session_id: access,
+      refresh_token: refresh, refresh_expires_at: new Date(Date.now() + 2_592_000_000).toISOString(),
     };
     return { status, body, headers: { "Set-Cookie": cookie(refresh, 2_592_000) } };
   }
 
   #me(teammate: Teammate): Me {
-    const tenant = { id: "tenant-demo", name: "小日子選物", slug: "demo", plan: "standard", entitlements: [] };
+    const tenant = { id: "tenant-demo", name: "小日子選物", slug: "demo", region: "tw", plan: "standard", entitlements: [] };
     return { teammate, tenant, permissions: PERMISSIONS[teammate.role] };
   }
 }

@@ -15,6 +15,7 @@ const account = (id: string, name: string, fields: Partial<ChannelAccount> = {})
   webhook_url: `https://desk.example/webhooks/line/${id}`,
   queue: { state: "running", reason: null, waiting: 0, oldest_queued_at: null, last_sent_at: iso(Date.now() - 240_000) },
   created_at: "2026-06-01T03:00:00Z",
+  version: 1,
   ...fields,
 });
 
@@ -44,18 +45,18 @@ function teamRoutes(world: World, sessions: Sessions): Route[] {
       const { rows, next } = page(sorted, url);
       return ok({ teammates: rows, total: sorted.length, next_page_token: next });
     }],
-    ["PATCH", /^\/api\/v1\/teammates\/(?<id>[^/:]+)$/, ({ params, body }) => ok(edit(params["id"], body))],
+    ["PATCH", /^\/api\/v1\/teammates\/(?<id>[^/:]+)$/, ({ params, body }) => ok({ teammate: edit(params["id"], body) })],
     ["POST", /^\/api\/v1\/teammates\/(?<id>[^/:]+):disable$/, (request) => {
       if (sessions.caller(request).role !== "admin") throw new Refusal(403, "permission_denied", "Only admins may do this.");
-      return ok(edit(request.params["id"], { state: "disabled" }));
+      return ok({ teammate: edit(request.params["id"], { state: "disabled" }) });
     }],
-    ["POST", /^\/api\/v1\/teammates\/(?<id>[^/:]+):enable$/, ({ params }) => ok(edit(params["id"], { state: "active" }))],
+    ["POST", /^\/api\/v1\/teammates\/(?<id>[^/:]+):enable$/, ({ params }) => ok({ teammate: edit(params["id"], { state: "active" }) })],
     ["POST", /^\/api\/v1\/invitations$/, ({ body }) => {
       const email = String(body["email"]);
       if (world.team.some((each) => each.email === email)) {
         throw new Refusal(409, "teammate_exists", "Taken.", { errors: [{ field: "email", message: "Taken." }] });
       }
-      const invited: Teammate = { id: world.newId("t"), email, name: String(body["name"]), phone: "", role: body["role"] as Role, state: "invited", created_at: iso(Date.now()) };
+      const invited: Teammate = { id: world.newId("t"), email, name: String(body["name"]), phone: "", role: body["role"] as Role, state: "invited", created_at: iso(Date.now()), version: 1 };
       world.team.push(invited);
       return ok({ teammate: invited }, 201);
     }],
@@ -86,7 +87,7 @@ function accountRoutes(world: World): Route[] {
   ];
 }
 
-const ACTIONS = ["teammate.invited", "channel_account.created", "teammate.role_changed", "channel_account.credentials_rotated", "session.created", "teammate.disabled"];
+const ACTIONS = ["teammate.invited", "channel_account.created", "teammate.updated", "channel_account.credentials_rotated", "session.created", "teammate.disabled"];
 
 function audit(world: World, { url }: Request): ReturnType<typeof ok> {
   const entries: AuditEntry[] = Array.from({ length: 73 }, (_, index) => ({
@@ -95,7 +96,7 @@ function audit(world: World, { url }: Request): ReturnType<typeof ok> {
     actor_id: index % 7 === 6 ? null : (world.team[index % 2]?.id ?? null),
     action: ACTIONS[index % ACTIONS.length] ?? "",
     target: index % 2 === 0 ? (world.team[index % 8]?.id ?? "") : "demo-line",
-    fields: (index % 3 === 2 ? { role: "cs_agent", previous_role: "salesperson" } : {}) as Record<string, string>,
+    fields: (index % 3 === 2 ? { role: "cs_agent", phone: "0912-000-111" } : {}) as Record<string, string>,
   }));
   const { rows, next } = page(entries, url, 25);
   return ok({ entries: rows, next_page_token: next });

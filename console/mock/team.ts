@@ -30,6 +30,7 @@ const teammate = (id: string, email: string, name: string, role: Role, phone = "
   role,
   state,
   created_at: "2026-03-02T02:00:00Z",
+  version: 1,
 });
 
 export const team: Teammate[] = [

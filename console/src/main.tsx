@@ -1,9 +1,9 @@
+import "@/styles/base.css";
 import { createRoot } from "react-dom/client";
 import { App } from "@/app/app";
 import { startI18n } from "@/lib/i18n/i18n";
 import { renew } from "@/lib/session/session";
 import { startTheme } from "@/lib/theme";
-import "@/styles/base.css";
 
 startTheme();
 // Who is here is asked while the texts are read; the answer is kept in the session's own state.

@@ -34,7 +34,8 @@ export function Guest() {
   return state.status === "signed-in" ? <Navigate to={from} replace /> : <Outlet />;
 }
 
-function Arriving({ unreachable }: { unreachable: boolean }) {
+/** While it is asked who is here, or the page is fetched. */
+export function Arriving({ unreachable = false }: { unreachable?: boolean }) {
   const { t } = useTranslation();
   useEffect(() => {
     if (!unreachable) return undefined;

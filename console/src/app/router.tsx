@@ -1,6 +1,6 @@
 import { createBrowserRouter, Navigate } from "react-router";
 import { Crash } from "@/app/crash";
-import { Guest, Member } from "@/app/gate";
+import { Arriving, Guest, Member } from "@/app/gate";
 import { NotFound } from "@/app/not-found";
 import { Shell } from "@/app/shell/shell";
 import { ForgotPasswordPage } from "@/features/auth/components/forgot-password-page";
@@ -13,6 +13,7 @@ import { InboxPage } from "@/features/inbox/components/inbox-page";
 export const router = createBrowserRouter([
   {
     ErrorBoundary: Crash,
+    HydrateFallback: Arriving,
     children: [
       { Component: Guest, children: [{ path: "/signin", Component: SignInPage }, { path: "/forgot-password", Component: ForgotPasswordPage }] },
       { path: "/reset-password/:token?", Component: ResetPasswordPage },

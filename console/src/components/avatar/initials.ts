@@ -1,12 +1,12 @@
 const TINTS = 7;
 
-/** "王小明" → "小明", "Ada Lovelace" → "AL", "🌸" → "🌸": what people are called by, in a space for two. */
-export function initials(name: string): string {
+/** "王小明" → "小明", "Ada Lovelace" → "AL", "🌸" → "🌸": what people are called by, in a space for one or two. */
+export function initials(name: string, most: 1 | 2 = 2): string {
   const text = name.trim();
   const han = text.match(/\p{Script=Han}/gu);
-  if (han && /^\p{Script=Han}+$/u.test(text)) return han.slice(-2).join("");
+  if (han && /^\p{Script=Han}+$/u.test(text)) return han.slice(-most).join("");
   const words = text.split(/[\s_.-]+/u).filter(Boolean);
-  const letters = words.slice(0, 2).map((word) => firstCharacter(word));
+  const letters = words.slice(0, most).map((word) => firstCharacter(word));
   return (han && letters[0] ? letters[0] : letters.join("")).toLocaleUpperCase();
 }
 

@@ -1,6 +1,6 @@
 import { api } from "@/lib/api/client";
 import type { Query } from "@/lib/api/http";
-import type { Conversation, ConversationPage, HistoryEntry, Message, MessagePage } from "@/lib/api/types";
+import type { Conversation, ConversationPage, HistoryPage, Message, MessagePage, UnreadCount } from "@/lib/api/types";
 
 /** The desk's own calls; a feature's further ones live in its api folder. */
 const at = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
@@ -26,11 +26,8 @@ export const takeOver = (id: string): Promise<Conversation> => api(`${at(id)}:ta
 export const openConversation = (id: string): Promise<Conversation> => api(`${at(id)}:open`, { method: "POST" });
 
 /** At most 1000, which means "999+". */
-export const countUnread = (signal: AbortSignal): Promise<{ conversations: number }> => api("/conversations:count-unread", { signal });
+export const countUnread = (signal: AbortSignal): Promise<UnreadCount> => api("/conversations:count-unread", { signal });
 
-export const listHistory = (
-  id: string,
-  query: Query,
-  signal: AbortSignal,
-): Promise<{ entries: HistoryEntry[]; next_page_token: string | null }> => api(`${at(id)}/history`, { query, signal });
+export const listHistory = (id: string, query: Query, signal: AbortSignal): Promise<HistoryPage> =>
+  api(`${at(id)}/history`, { query, signal });
 

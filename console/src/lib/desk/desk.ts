@@ -7,6 +7,7 @@ import { throttle } from "@/lib/desk/throttle";
 import { Live } from "@/lib/live/live";
 import { Outbox } from "@/lib/outbox/outbox";
 import type { OutboxItem } from "@/lib/outbox/item";
+import { keepSessionFresh } from "@/lib/session/fresh";
 import { refreshMe } from "@/lib/session/me";
 import { accessToken, renew, type Session } from "@/lib/session/session";
 import { tabStorage } from "@/lib/storage";
@@ -25,6 +26,7 @@ export class Desk {
   /** The newest message a customer sent while this page was open; for announcements. */
   readonly arrival = new Store<Required<Change> | null>(null);
   readonly me: string;
+  #forgetSession: (() => void) | undefined;
   readonly #countAgain = throttle(() => void this.queries.invalidateQueries({ queryKey: keys.unread }), UNREAD_REFETCH_MS);
 
   constructor(session: Session) {
@@ -44,11 +46,13 @@ export class Desk {
   }
 
   open(): void {
+    this.#forgetSession = keepSessionFresh((token) => this.stream.present(token));
     this.stream.start();
     this.outbox.resume();
   }
 
   close(): void {
+    this.#forgetSession?.();
     this.stream.stop();
     this.outbox.close();
   }

@@ -27,9 +27,10 @@ export type StreamDeps = {
 
 /** The server closes with this when the session behind the token has ended. */
 const CLOSE_UNAUTHORIZED = 4401;
+/** A page without lists never seeds: then events begin at the greeting. */
+const SEED_PATIENCE_MS = 1_500;
 /** The server pings; a connection silent for this long is dead even if nobody said so. */
 const SILENCE_MS = 70_000;
-const TOKEN_RENEWAL_MS = 5 * 60_000;
 
 /** One live connection that comes back by itself and resumes at its cursor, so that no event is missed or told twice. */
 export class Stream {
@@ -37,6 +38,9 @@ export class Stream {
   #socket: WebSocket | null = null;
   #cursor: string | null = null;
   #start: string | null = null;
+  /** Connecting without a place to begin; lists read meanwhile may miss what happens before the greeting. */
+  #blind = false;
+  #seeded: string | null = null;
   #attempt = 0;
   #greeted = false;
   #lastOnline = Date.now();
@@ -45,7 +49,6 @@ export class Stream {
   #stopped = true;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
-  #renewal: ReturnType<typeof setInterval> | undefined;
 
   readonly #deps: StreamDeps;
 
@@ -62,10 +65,14 @@ export class Stream {
    * when the list is older than the first event heard: what happened between is unknown, so it must be read again.
    */
   seed(cursor: string): boolean {
+    if (this.#blind) {
+      this.#seeded ??= cursor;
+      return true;
+    }
     if (this.#start === null || (!this.#greeted && isBefore(cursor, this.#start))) {
       this.#start = cursor;
       this.#cursor = cursor;
-      if (!this.#stopped && this.#socket === null && this.#retry === undefined) void this.#connect();
+      if (!this.#greeted) this.wake();
       return true;
     }
     return !isBefore(cursor, this.#start);
@@ -74,6 +81,7 @@ export class Stream {
   start(): void {
     this.#stopped = false;
     if (this.#start !== null) void this.#connect();
+    else this.#retry = setTimeout(() => void this.#connect(), SEED_PATIENCE_MS);
   }
 
   stop(): void {
@@ -83,9 +91,8 @@ export class Stream {
 
   /** Try now rather than when the pause is over. */
   wake(): void {
-    if (this.#stopped || this.#socket !== null || this.#start === null) return;
+    if (this.#stopped || this.#socket !== null) return;
     clearTimeout(this.#retry);
-    this.#retry = undefined;
     void this.#connect();
   }
 
@@ -94,6 +101,20 @@ export class Stream {
     if (this.#stopped) return;
     this.#drop();
     this.state.set({ phase: "offline", since: this.#lastOnline });
+  }
+
+  #beginAt(cursor: string): void {
+    this.#blind = false;
+    this.#start = cursor;
+    this.#cursor = cursor;
+    if (this.#seeded !== null && this.#seeded !== cursor) this.#deps.onReload();
+  }
+
+  /** A newer token for the open connection, before the one it was opened with ends. */
+  present(token: string): void {
+    if (this.state.get().phase !== "online" || token === this.#usedToken) return;
+    this.#usedToken = token;
+    this.#socket?.send(JSON.stringify({ type: "token", access_token: token }));
   }
 
   async #connect(): Promise<void> {
@@ -107,6 +128,7 @@ export class Stream {
     }
     if (this.#stopped || this.#socket !== null) return;
     this.#refused = false;
+    this.#blind = this.#cursor === null;
     this.#listen(this.#openSocket(this.#usedToken));
   }
 
@@ -130,7 +152,7 @@ export class Stream {
   }
 
   #receive(frame: Frame): void {
-    if (frame.type === "hello") return this.#welcome();
+    if (frame.type === "hello") return this.#welcome(frame.cursor);
     if (frame.type === "reload") {
       this.#cursor = frame.cursor;
       this.#start = frame.cursor;
@@ -141,22 +163,14 @@ export class Stream {
     if (frame.type !== "ping") this.#deps.onEvent(frame);
   }
 
-  // The greeting's own cursor is not taken: what was missed is still to come, and a cut in between must not skip it.
-  #welcome(): void {
+  // Of a resumed stream the greeting's own cursor is not taken: what was missed is still to come, and a cut in between must not skip it.
+  #welcome(cursor: string): void {
+    if (this.#blind) this.#beginAt(cursor);
     this.#attempt = 0;
     const first = !this.#greeted;
     this.#greeted = true;
-    this.#renewal = setInterval(() => void this.#renewToken(), TOKEN_RENEWAL_MS);
     this.state.set({ phase: "online" });
     this.#deps.onHello(first);
-  }
-
-  async #renewToken(): Promise<void> {
-    const token = await this.#deps.token().catch(() => null);
-    if (token && this.#socket?.readyState === WebSocket.OPEN) {
-      this.#usedToken = token;
-      this.#socket.send(JSON.stringify({ type: "token", access_token: token }));
-    }
   }
 
   #lost(code: number): void {
@@ -178,7 +192,6 @@ export class Stream {
     if (this.state.get().phase === "online") this.#lastOnline = Date.now();
     clearTimeout(this.#retry);
     clearTimeout(this.#silence);
-    clearInterval(this.#renewal);
     this.#retry = undefined;
     const socket = this.#socket;
     this.#socket = null;

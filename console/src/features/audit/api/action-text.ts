@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import { ROLES } from "@/features/team/api/roles";
 
 const KNOWN = [
   "channel_account_created",
@@ -23,4 +24,13 @@ const KNOWN = [
 export function actionText(action: string, t: TFunction<"audit">): string {
   const known = KNOWN.find((each) => each === action.replaceAll(".", "_"));
   return known ? t(`action.${known}`) : action;
+}
+
+const FIELDS = ["email", "role", "name", "phone", "channel", "provider_id", "client_ip", "user_agent", "slug", "region", "plan"] as const;
+
+/** One particular of an act: "Role: CS agent". */
+export function detailText(name: string, value: string, t: TFunction<["audit", "common"]>): string {
+  const field = FIELDS.find((each) => each === name);
+  const role = field === "role" ? ROLES.find((each) => each === value) : undefined;
+  return t("detail", { name: field ? t(`field.${field}`) : name, value: role ? t(`common:role.${role}`) : value });
 }

@@ -1,9 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api } from "@/lib/api/client";
-import type { AuditEntry } from "@/lib/api/types";
+import type { AuditPage } from "@/lib/api/types";
 import { keys } from "@/lib/desk/keys";
-
-type AuditPage = { entries: AuditEntry[]; next_page_token: string | null };
 
 const PAGE_SIZE = 50;
 

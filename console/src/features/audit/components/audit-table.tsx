@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Card } from "@/components/page/card";
-import { actionText } from "@/features/audit/api/action-text";
+import { actionText, detailText } from "@/features/audit/api/action-text";
 import { useAccounts } from "@/features/channels/api/use-accounts";
 import { useTeam } from "@/features/team/api/use-team";
 import type { AuditEntry } from "@/lib/api/types";
@@ -42,10 +42,10 @@ export function AuditTable({ entries }: { entries: AuditEntry[] }) {
 }
 
 function Details({ fields }: { fields: Record<string, string> }) {
-  const { t } = useTranslation("audit");
+  const { t } = useTranslation(["audit", "common"]);
   const shown = Object.entries(fields).filter(([, value]) => value !== "");
   if (shown.length === 0) return null;
-  return <span className={styles.details}>{shown.map(([name, value]) => t("detail", { name, value })).join(" · ")}</span>;
+  return <span className={styles.details}>{shown.map(([name, value]) => detailText(name, value, t)).join(" · ")}</span>;
 }
 
 /** Names of teammates and accounts by id; what is neither (a session) is not worth showing. */

@@ -1,4 +1,5 @@
 import { http } from "@/lib/api/http";
+import type { Invitation } from "@/lib/api/types";
 import { currentLanguage } from "@/lib/i18n/i18n";
 
 /** Answers the same whether the address is known or not. */
@@ -8,8 +9,6 @@ export const requestReset = (email: string): Promise<void> =>
 /** Signs every session of the teammate out. */
 export const completeReset = (token: string, password: string): Promise<void> =>
   http("/password-resets:complete", { method: "POST", body: { token, password } });
-
-export type Invitation = { email: string; name: string; tenant_name: string };
 
 const at = (token: string): string => `/invitations/${encodeURIComponent(token)}`;
 

@@ -1,9 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "@/lib/api/client";
-import type { ChannelAccount } from "@/lib/api/types";
+import type { ChannelAccount, ChannelAccountPage } from "@/lib/api/types";
 import { keys } from "@/lib/desk/keys";
-
-type AccountPage = { channel_accounts: ChannelAccount[]; next_page_token: string | null };
 
 const PAGE_SIZE = 100;
 
@@ -11,7 +9,7 @@ async function readAccounts(signal: AbortSignal): Promise<ChannelAccount[]> {
   const all: ChannelAccount[] = [];
   let token: string | null = "";
   while (token !== null) {
-    const page: AccountPage = await api("/channel-accounts", { query: { page_size: PAGE_SIZE, page_token: token }, signal });
+    const page: ChannelAccountPage = await api("/channel-accounts", { query: { page_size: PAGE_SIZE, page_token: token }, signal });
     all.push(...page.channel_accounts);
     token = page.next_page_token || null;
   }

@@ -19,7 +19,7 @@ const NEAR = 0.9;
 export type Length = { used: number; most: number; near: boolean; over: boolean };
 
 export function measure(text: string, channel: Channel): Length {
-  const { most, measure: count } = LIMITS[channel];
+  const { most, measure: count } = LIMITS[channel] ?? LIMITS.web;
   const used = count(text);
   return { used, most, near: used >= most * NEAR, over: used > most };
 }

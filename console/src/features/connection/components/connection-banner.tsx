@@ -1,5 +1,5 @@
 import { CloudOff } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button/button";
 import { Note } from "@/components/feedback/note";
@@ -15,7 +15,7 @@ export function ConnectionBanner() {
   const { t } = useTranslation();
   const desk = useDesk();
   const state = useConnection();
-  if (state.phase === "online" || (state.phase === "connecting" && desk.stream.cursor === null)) return null;
+  if (state.phase === "online") return null;
   if (state.phase === "connecting") return <Banner icon={<Spinner />}>{t("connection.connecting")}</Banner>;
   const since = clockTime(new Date(state.since).toISOString(), currentLanguage());
   if (state.phase === "offline") return <Banner icon={<CloudOff size={16} aria-hidden />}>{t("connection.offlineSince", { time: since })}</Banner>;
@@ -33,7 +33,7 @@ export function ConnectionBanner() {
   );
 }
 
-function Banner({ icon, action, children }: { icon: React.ReactNode; action?: React.ReactNode; children: React.ReactNode }) {
+function Banner({ icon, action, children }: { icon: ReactNode; action?: ReactNode; children: ReactNode }) {
   return (
     <div className={styles.banner}>
       <Note tone="warning" role="status" icon={icon} action={action}>

@@ -3,17 +3,22 @@ import { useDesk } from "@/lib/desk/context";
 import { useStore } from "@/lib/store";
 import type { StreamState } from "@/lib/stream/stream";
 
-/** A short cut that mends itself is not worth a word. */
+/** A short cut that mends itself, or a connection just being made, is not worth a word. */
 const PATIENCE_MS = 2_500;
+const ONLINE: StreamState = { phase: "online" };
 
-/** The state worth showing: online at once, trouble only when it lasts. */
+/** The state worth showing: good news and a missing network at once, other trouble only when it lasts. */
 export function useConnection(): StreamState {
   const state = useStore(useDesk().stream.state);
-  const [shown, setShown] = useState(state);
-  const calm = state.phase === "online" || state.phase === "offline";
+  const [patient, setPatient] = useState(true);
+  const trouble = state.phase === "connecting" || state.phase === "waiting";
   useEffect(() => {
-    const timer = setTimeout(() => setShown(state), calm || shown.phase !== "online" ? 0 : PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, [state, calm, shown.phase]);
-  return calm ? state : shown;
+    if (!trouble) return undefined;
+    const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
+    return () => {
+      clearTimeout(timer);
+      setPatient(true);
+    };
+  }, [trouble]);
+  return trouble && patient ? ONLINE : state;
 }

@@ -16,7 +16,7 @@ export function SettingsHome() {
   const { permissions, teammate, tenant } = useSession();
   if (!useIsPhone()) return <Navigate to="/settings/profile" replace />;
   return (
-    <SettingsPage title={t("nav.settings")} subtitle={tenant.name}>
+    <SettingsPage home title={t("nav.settings")} subtitle={tenant.name}>
       <ConnectionBanner />
       <Card flush>
         <Link to="/settings/profile" className={styles.link}>

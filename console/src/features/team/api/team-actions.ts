@@ -20,10 +20,11 @@ function useTeamMutation<T>(mutationFn: (input: T) => Promise<unknown>, onDone?:
   });
 }
 
+/** Sent anew to who was invited and has not come yet. */
 export const useInvite = (onDone: () => void) =>
   useTeamMutation(
-    (invitation: { email: string; name: string; role: Role }) =>
-      api("/invitations", { method: "POST", body: { ...invitation, language: currentLanguage() } }),
+    ({ email, name, role }: { email: string; name: string; role: Role }) =>
+      api("/invitations", { method: "POST", body: { email, name, role, language: currentLanguage() } }),
     onDone,
   );
 

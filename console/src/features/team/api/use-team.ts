@@ -1,11 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/lib/api/client";
-import type { Teammate } from "@/lib/api/types";
+import type { Teammate, TeammatePage } from "@/lib/api/types";
 import { useDesk } from "@/lib/desk/context";
 import { keys } from "@/lib/desk/keys";
-
-type TeamPage = { teammates: Teammate[]; total: number; next_page_token: string | null };
 
 const PAGE_SIZE = 100;
 const FRESH_MS = 5 * 60_000;
@@ -15,7 +13,7 @@ async function readTeam(signal: AbortSignal): Promise<Teammate[]> {
   const all: Teammate[] = [];
   let token: string | null = "";
   while (token !== null) {
-    const page: TeamPage = await api("/teammates", { query: { page_size: PAGE_SIZE, page_token: token }, signal });
+    const page: TeammatePage = await api("/teammates", { query: { page_size: PAGE_SIZE, page_token: token }, signal });
     all.push(...page.teammates);
     token = page.next_page_token || null;
   }

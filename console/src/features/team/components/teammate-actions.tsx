@@ -1,4 +1,4 @@
-import { Ellipsis, Pencil, UserCheck, UserX } from "lucide-react";
+import { Ellipsis, MailPlus, Pencil, UserCheck, UserX } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/button/icon-button";
@@ -6,7 +6,7 @@ import { Confirm } from "@/components/dialog/confirm";
 import { Menu, MenuItem } from "@/components/menu/menu";
 import { toast } from "@/components/toast/toasts";
 import { rolesUpTo } from "@/features/team/api/roles";
-import { useSetDisabled } from "@/features/team/api/team-actions";
+import { useInvite, useSetDisabled } from "@/features/team/api/team-actions";
 import type { Teammate } from "@/lib/api/types";
 import { useCan, useSession } from "@/lib/desk/context";
 import { EditTeammateDialog } from "./edit-teammate-dialog";
@@ -22,8 +22,9 @@ export function TeammateActions({ teammate }: { teammate: Teammate }) {
     close();
     toast(t(teammate.state === "disabled" ? "enable.done" : "disable.done", { name: teammate.name }));
   });
+  const invite = useInvite(() => toast(t("invite.done", { email: teammate.email })));
   if (!mayManage) return null;
-  const mayDisable = own.role === "admin" && teammate.id !== own.id && teammate.state !== "invited";
+  const mayDisable = own.role === "admin" && teammate.id !== own.id;
   return (
     <>
       <Menu
@@ -37,6 +38,11 @@ export function TeammateActions({ teammate }: { teammate: Teammate }) {
         <MenuItem icon={<Pencil size={17} aria-hidden />} onAction={() => setOpen("edit")}>
           {t("edit.action")}
         </MenuItem>
+        {teammate.state === "invited" && (
+          <MenuItem icon={<MailPlus size={17} aria-hidden />} onAction={() => invite.mutate(teammate)}>
+            {t("invite.again")}
+          </MenuItem>
+        )}
         {mayDisable &&
           (teammate.state === "disabled" ? (
             <MenuItem icon={<UserCheck size={17} aria-hidden />} onAction={() => setDisabled.mutate(false)}>

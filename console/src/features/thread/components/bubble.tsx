@@ -27,7 +27,7 @@ export function Bubble({ message, conversation, first, last }: BubbleProps) {
           <MessageBody message={message} />
         </div>
       )}
-      {(last || troubled) && <Foot message={message} />}
+      {(last || troubled || message.edited) && <Foot message={message} />}
       {troubled && <DeliveryTrouble message={message} />}
     </div>
   );

@@ -55,8 +55,7 @@ function Origin({ conversation }: { conversation: Conversation }) {
     <p className={styles.origin}>
       <ChannelIcon channel={conversation.channel} size={14} />
       <span className={styles.account}>{account}</span>
-      <span aria-hidden="true">·</span>
-      <span>{assignee ? t("handledBy", { name: assignee }) : t("unassigned")}</span>
+      <span className={styles.assignee}>{assignee ? t("handledBy", { name: assignee }) : t("unassigned")}</span>
     </p>
   );
 }
