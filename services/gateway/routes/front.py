@@ -22,7 +22,7 @@ class Front:
         self._mounts: list[tuple[str, Any, bool]] = []
 
     def mount(self, prefix: str, application: Any, strip: bool = False) -> None:
-        """Serves everything below prefix with this ASGI application, ahead of what was mounted there before.
+        """Serves HTTP below prefix with this ASGI application, ahead of what was mounted there before.
 
         strip: it sees paths without the prefix, which is then its root_path.
         """
@@ -31,6 +31,9 @@ class Front:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry."""
         path: str = scope["path"]
+        if scope["type"] == "websocket":
+            await (self._stream if path == STREAM else plain_response(404))(scope, receive, send)
+            return
         for prefix, application, strip in self._mounts:
             if _below(path, prefix):
                 scope["state"]["route"] = f"{prefix}/*"
@@ -39,8 +42,6 @@ class Front:
         await self._own(scope, path)(scope, receive, send)
 
     def _own(self, scope: Any, path: str) -> Any:
-        if scope["type"] == "websocket":
-            return self._stream if path == STREAM else plain_response(404)
         if path == STREAM:
             scope["state"]["route"] = STREAM
             return _upgrade_required()

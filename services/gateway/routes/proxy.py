@@ -25,7 +25,7 @@ _IDLE_SECONDS = 30.0
 
 
 class Proxy:
-    """An ASGI application that answers with what another HTTP server says.
+    """An ASGI application, for HTTP alone, that answers with what another HTTP server says.
 
     address: "http://host:port". scope["root_path"], where there is one, is told it as X-Forwarded-Prefix.
     """
@@ -38,9 +38,6 @@ class Proxy:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry."""
-        if scope["type"] != "http":
-            await plain_response(404)(scope, receive, send)
-            return
         try:
             upstream = await self._connect()
             exchange = _Exchange(upstream, scope, receive, send)
