@@ -9,7 +9,6 @@ from libs.app.service import Part, Service
 from libs.bus.bus import Bus
 from libs.bus.feed import EventFeed
 from libs.bus.settings import BusSettings
-from libs.bus.settings import BusSettings
 from services.gateway.consumers import FeedPart
 from services.gateway.routes.api import serve
 from services.gateway.routes.clients import Clients
