@@ -1,11 +1,15 @@
 """Real servers for tests: the embedded ones of `frontdesk run`, in a folder of their own, on ports of their own."""
 
 import asyncio
+import contextlib
 import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import psutil
 
 from cli.run.account import choose_account
 from cli.run.child import Child
@@ -49,6 +53,22 @@ class LocalServer:
         if self._child is not None:
             self._child.signal(number)
             await self._child.wait()
+
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It neither answers nor ends: every process of it is stopped for the time being."""
+        assert self._child is not None
+        process = psutil.Process(self._child.pid)
+        process.suspend()
+        stopped = [process, *process.children(recursive=True)]
+        for child in stopped[1:]:
+            child.suspend()
+        try:
+            yield
+        finally:
+            for one in stopped:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.resume()
 
     async def stop(self) -> None:
         """Ends it in good order."""

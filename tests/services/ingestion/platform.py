@@ -1,0 +1,190 @@
+"""LINE as ingestion sees it: signed calls over HTTP; the tenants service it asks; and the bus it publishes on."""
+
+import base64
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from nats.aio.msg import Msg
+
+from frontdesk.channels.v1.inbound_pb2 import InboundEvent
+from frontdesk.ingestion.v1 import ingestion_pb2 as pb
+from frontdesk.ingestion.v1 import ingestion_pb2_grpc as stubs
+from frontdesk.tenants.v1 import tenants_pb2 as tenants
+from frontdesk.tenants.v1 import tenants_pb2_grpc as tenants_grpc
+from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
+from libs.bus.bus import Bus
+from libs.bus.subjects import subject_of
+from libs.rpc.errors import NotFoundError
+from libs.rpc.server import RpcServer
+from tests.support.inbound import unique
+from tests.support.stack import Stack
+from tests.support.wait import eventually
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class LineAccount:
+    """A connected account; secret: what LINE signs with, which may be changed."""
+
+    id: str = field(default_factory=lambda: unique("line-"))
+    tenant_id: UUID = field(default_factory=uuid4)
+    secret: str = field(default_factory=lambda: unique("channel-secret-"))
+    access_token: str = field(default_factory=lambda: unique("access-token-"))
+    quota: int = 0
+    version: int = 1
+
+
+class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
+    """The tenants service, as far as ingestion asks it. asked: ids it was asked for."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._server: RpcServer | None = None
+        self.accounts: dict[str, LineAccount] = {}
+        self.asked: list[str] = []
+
+    async def GetChannelCredentials(self, request: tenants.GetChannelCredentialsRequest, _context: Any) -> Any:
+        """As in the proto."""
+        self.asked.append(request.account_id)
+        account = self.accounts.get(request.account_id)
+        if account is None:
+            raise NotFoundError("There is no such account.")
+        return tenants.GetChannelCredentialsResponse(
+            account=tenants.ChannelAccount(
+                id=account.id, tenant_id=str(account.tenant_id), channel="line", version=account.version
+            ),
+            credentials={"channel_secret": account.secret, "access_token": account.access_token},
+            daily_message_quota=account.quota,
+        )
+
+    async def start(self) -> None:
+        """Answers."""
+        runtime = self._stack.runtime("tenants")
+        register = tenants_grpc.add_ChannelAccountsServiceServicer_to_server
+        self._server = RpcServer(runtime.listen("tenants"), runtime.verifier("tenants"), [(register, self)])
+        await self._server.start()
+
+    async def stop(self) -> None:
+        """Is away."""
+        if self._server is not None:
+            await self._server.stop()
+            self._server = None
+
+
+class Platform:
+    """Everything around a running ingestion service."""
+
+    def __init__(self, stack: Stack, bus: Bus) -> None:
+        self.stack = stack
+        self.bus = bus
+        self.tenants = Tenants(stack)
+        self.http = httpx.AsyncClient(base_url=stack.webhooks_url, timeout=30, limits=httpx.Limits(max_connections=500))
+        self.ledger = stubs.LedgerServiceStub(stack.channel("ingestion", "operator"))
+        self._heard: list[Msg] = []
+
+    async def open(self) -> None:
+        """Everything answers, and what is published is kept."""
+        await self.tenants.start()
+        await self.bus.subscribe("inbound.>", self._hear)
+        await self.bus.subscribe("dead.>", self._hear)
+
+    async def close(self) -> None:
+        """Ends."""
+        await self.http.aclose()
+        await self.tenants.stop()
+
+    def account(self, **values: Any) -> LineAccount:
+        """A new one that the tenants service knows."""
+        made = LineAccount(**values)
+        self.tenants.accounts[made.id] = made
+        return made
+
+    async def change(self, account: LineAccount, **values: Any) -> None:
+        """Changes an account, and tells."""
+        for name, value in values.items():
+            setattr(account, name, value)
+        account.version += 1
+        fact = ChannelAccountChanged(tenant_id=str(account.tenant_id), account_id=account.id)
+        await self.bus.publish(subject_of(account.tenant_id, fact), fact, unique("changed"), account.tenant_id)
+
+    async def call(self, account: LineAccount, *events: Any, **headers: str) -> httpx.Response:
+        """A signed webhook call with these events."""
+        return await self.post(account, body_of(*events), **headers)
+
+    async def post(self, account: LineAccount, body: bytes, signature: str = "", **headers: str) -> httpx.Response:
+        """A call with this very body, rightly signed unless a signature is given."""
+        signed = {"x-line-signature": signature or sign(account.secret, body), "content-type": "application/json"}
+        return await self.http.post(f"/webhooks/line/{account.id}", content=body, headers={**signed, **headers})
+
+    def published(self, account: LineAccount) -> list[InboundEvent]:
+        """What was published of an account, in order."""
+        events = [InboundEvent.FromString(m.data) for m in self._heard if m.subject.startswith("inbound.")]
+        return [event for event in events if event.account_id == account.id]
+
+    def subjects(self, account: LineAccount) -> list[str]:
+        """On which subjects."""
+        found = [(m.subject, InboundEvent.FromString(m.data)) for m in self._heard if m.subject.startswith("inbound.")]
+        return [subject for subject, event in found if event.account_id == account.id]
+
+    def dead(self) -> list[Msg]:
+        """Dead letters written."""
+        return [message for message in self._heard if message.subject.startswith("dead.")]
+
+    async def heard(self, account: LineAccount, count: int, seconds: float = 10.0) -> list[InboundEvent]:
+        """What was published of an account once it is so much, and not more."""
+        await eventually(lambda: len(self.published(account)) >= count, seconds, f"{count} events")
+        found = self.published(account)
+        assert len(found) == count
+        return found
+
+    async def entries(self, account: LineAccount, verdict: str = "") -> list[pb.LedgerEntry]:
+        """The ledger's newest entries of an account."""
+        request = pb.ListLedgerEntriesRequest(account_id=account.id, verdict=verdict, page_size=100)
+        return list((await self.ledger.ListLedgerEntries(request)).entries)
+
+    async def body(self, entry: pb.LedgerEntry) -> bytes:
+        """An entry's bytes."""
+        answer = await self.ledger.GetLedgerEntry(pb.GetLedgerEntryRequest(id=entry.id))
+        return bytes(answer.body)
+
+    async def replay(self, entry: pb.LedgerEntry) -> int:
+        """How many events an entry gave."""
+        answer = await self.ledger.ReplayLedgerEntry(pb.ReplayLedgerEntryRequest(id=entry.id))
+        return int(answer.published)
+
+    async def _hear(self, message: Msg) -> None:
+        self._heard.append(message)
+
+
+def text(words: str = "hi", user: str = "Ua", **other: Any) -> dict[str, Any]:
+    """A text message of a person, as LINE sends it."""
+    number = next(_numbers)
+    return {
+        "type": "message",
+        "webhookEventId": f"01KA{number:022d}",
+        "timestamp": int(time.time() * 1000),
+        "mode": "active",
+        "deliveryContext": {"isRedelivery": False},
+        "replyToken": f"reply-token-{number}",
+        "source": {"type": "user", "userId": user},
+        "message": {"type": "text", "id": f"{number:018d}", "text": words, "quoteToken": "q"},
+        **other,
+    }
+
+
+def body_of(*events: Any) -> bytes:
+    """A webhook body, spelt as LINE spells it."""
+    return json.dumps({"destination": "Ubot", "events": list(events)}, ensure_ascii=False).encode()
+
+
+def sign(secret: str, body: bytes) -> str:
+    """LINE's signature."""
+    return base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
