@@ -1,10 +1,12 @@
 """Helm has nothing to criticise, and Kubernetes knows every field of every object."""
 
+from pathlib import Path
+
 import helm_python
 import pytest
 
 from tests.helm.kubernetes_schemas import VERSIONS, problem
-from tests.helm.rendering import CHART, SCENARIOS, bare, load, of_kind, scenario
+from tests.helm.rendering import CHART, SCENARIOS, bare, load, of_kind, scenario, text
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -42,3 +44,12 @@ def test_every_object_carries_the_common_labels(name: str) -> None:
         assert labels["app.kubernetes.io/name"] == "frontdesk", thing["metadata"]["name"]
         assert labels["app.kubernetes.io/instance"] == "desk"
         assert labels["app.kubernetes.io/component"]
+
+
+def test_a_packaged_chart_is_whole_without_the_repository(tmp_path: Path) -> None:
+    archive = helm_python.package(CHART, destination=tmp_path)
+    with helm_python.Chart.load(archive) as packaged:
+        rendered = packaged.render(
+            load(SCENARIOS["production"]), name="desk", namespace="frontdesk", is_install=True, revision=3
+        )
+    assert rendered == text(load(SCENARIOS["production"]))
