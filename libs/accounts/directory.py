@@ -12,6 +12,9 @@ _FRESH_SECONDS = 300.0
 # While the tenants service is away, what was known this long ago still verifies.
 _STALE_SECONDS = 86400.0
 _UNKNOWN_SECONDS = 30.0
+# How long nobody waits for a tenants service again that did not answer, where something older is known.
+_AWAY_SECONDS = 2.0
+_MOST = 50_000
 
 Fetch = Callable[[str], Awaitable[tenants.GetChannelCredentialsResponse]]
 
@@ -22,7 +25,7 @@ class AccountsAwayError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """A connected account. credentials are secrets: never log them."""
+    """A connected account as of its version. credentials are secrets: never log them."""
 
     account_id: str
     tenant_id: str
@@ -30,9 +33,19 @@ class KnownAccount:
     provider_id: str
     quota: int
     credentials: Mapping[str, str]
+    version: int = 0
 
     def __repr__(self) -> str:
         return f"KnownAccount({self.account_id})"
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is known of one id, and until when it needs no asking. account None: there is none of this id."""
+
+    account: KnownAccount | None
+    at: float
+    fresh_until: float
 
 
 class AccountDirectory:
@@ -41,56 +54,71 @@ class AccountDirectory:
     def __init__(self, fetch: Fetch, clock: Clock) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._known: dict[str, tuple[KnownAccount | None, float]] = {}
+        self._known: dict[str, _Memory] = {}
         self._asking: dict[str, asyncio.Task[KnownAccount | None]] = {}
 
     async def get(self, account_id: str) -> KnownAccount | None:
         """The account, None when there is none of this id; AccountsAwayError when nobody can tell."""
-        now = self._now()
-        account, at = self._known.get(account_id, (None, float("-inf")))
-        fresh = _FRESH_SECONDS if account else _UNKNOWN_SECONDS
-        if now - at < fresh:
-            return account
+        known = self._known.get(account_id)
+        if known is not None and self._now() < known.fresh_until:
+            return known.account
         try:
             return await asyncio.shield(self._ask(account_id))
         except FrontdeskError as error:
-            if account and now - at < _STALE_SECONDS:
-                return account
-            raise AccountsAwayError(account_id) from error
+            return self._stale(account_id, error)
 
     def forget(self, account_id: str) -> None:
-        """Asks anew at the next call: the account changed."""
+        """Asks anew at the next call: the account changed. An answer that is on its way may be older than the change:
+        it is not kept."""
+        self._asking.pop(account_id, None)
         known = self._known.get(account_id)
         if known is not None:
             # Kept as stale, so that it still serves should the tenants service be away.
-            self._known[account_id] = (known[0], self._now() - _FRESH_SECONDS - 1)
+            known.fresh_until = float("-inf")
+
+    def _stale(self, account_id: str, error: FrontdeskError) -> KnownAccount:
+        known, now = self._known.get(account_id), self._now()
+        if known is None or known.account is None or now - known.at >= _STALE_SECONDS:
+            raise AccountsAwayError(account_id) from error
+        known.fresh_until = now + _AWAY_SECONDS
+        return known.account
 
     def _ask(self, account_id: str) -> asyncio.Task[KnownAccount | None]:
         task = self._asking.get(account_id)
         if task is None:
             task = asyncio.create_task(self._load(account_id))
             self._asking[account_id] = task
-            task.add_done_callback(lambda _done: self._asking.pop(account_id, None))
+            task.add_done_callback(lambda done: self._answered(account_id, done))
         return task
+
+    def _answered(self, account_id: str, task: asyncio.Task[KnownAccount | None]) -> None:
+        """Remembers the answer, unless the account was forgotten meanwhile."""
+        failed = task.cancelled() or task.exception() is not None
+        if self._asking.get(account_id) is not task:
+            return
+        del self._asking[account_id]
+        if failed:
+            return
+        account, now = task.result(), self._now()
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        fresh = _FRESH_SECONDS if account else _UNKNOWN_SECONDS
+        self._known[account_id] = _Memory(account, now, now + fresh)
 
     async def _load(self, account_id: str) -> KnownAccount | None:
         try:
             answer = await self._fetch(account_id)
         except NotFoundError:
-            account = None
-        else:
-            account = KnownAccount(
-                account_id=answer.account.id,
-                tenant_id=answer.account.tenant_id,
-                channel=answer.account.channel,
-                provider_id=answer.account.provider_id,
-                quota=answer.daily_message_quota,
-                credentials=dict(answer.credentials),
-            )
-        if len(self._known) > 50_000:
-            self._known.clear()
-        self._known[account_id] = (account, self._now())
-        return account
+            return None
+        return KnownAccount(
+            account_id=answer.account.id,
+            tenant_id=answer.account.tenant_id,
+            channel=answer.account.channel,
+            provider_id=answer.account.provider_id,
+            quota=answer.daily_message_quota,
+            credentials=dict(answer.credentials),
+            version=answer.account.version,
+        )
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

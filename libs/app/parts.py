@@ -100,6 +100,25 @@ class BusPart:
         return self._bus.problem() or None
 
 
+class ClosingPart:
+    """Something that is simply there, and has to be closed at the end."""
+
+    def __init__(self, name: str, close: Callable[[], Awaitable[None]]) -> None:
+        self.name = name
+        self._close = close
+
+    async def start(self) -> None:
+        """Nothing to begin."""
+
+    async def stop(self) -> None:
+        """Closes it."""
+        await self._close()
+
+    async def problem(self) -> str | None:
+        """None: it depends on nothing here."""
+        return None
+
+
 class Startable(Protocol):
     """Something that runs in the background and mends itself."""
 

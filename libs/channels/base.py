@@ -116,6 +116,8 @@ class Limits:
     calls_per_second: int
     # How long a reply token lives after its event; 0 where the channel has none.
     reply_token_seconds: int
+    # How long the platform knows an attempt_key again; 0 where it never does.
+    attempt_key_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

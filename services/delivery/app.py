@@ -1,8 +1,11 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
+import math
+
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
+from libs.accounts.directory import AccountDirectory
 from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory
-from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart
+from libs.app.parts import BusPart, ClosingPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart
 from libs.app.runtime import Runtime
 from libs.app.service import Part, Service
 from libs.bus.bus import Bus
@@ -12,6 +15,7 @@ from libs.bus.relay import OutboxRelay
 from libs.bus.settings import BusSettings
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import EVENTS
+from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
@@ -23,18 +27,25 @@ from services.delivery.consumers import (
     ContactsConsumer,
     RequestsConsumer,
 )
+from services.delivery.models import Lane, ProfileFetch, Room
+from services.delivery.repository.queue import claim_lanes
+from services.delivery.service.caller import Caller
 from services.delivery.service.checks import CheckService
 from services.delivery.service.dispatcher import Dispatcher
 from services.delivery.service.facts import Facts
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
+from services.delivery.service.upkeep import UpkeepService
 from services.delivery.service.worker import LaneWorker
 from services.delivery.servicer import DeliveryServicer
 from services.delivery.settings import Settings
 
 NAME = "delivery"
-_PROFILES_EVERY = 0.5
+_HOUR = 3600.0
+_MEASURE_EVERY = 15.0
+# Profiles of one account under way at once.
+_PROFILES_EACH = 4
 
 
 def build(runtime: Runtime) -> Service:
@@ -47,26 +58,22 @@ def build(runtime: Runtime) -> Service:
     facts = Facts(Outbox(relay.wake))
     directory = remote_directory(runtime, NAME)
     platforms = _platforms(settings)
-    worker = LaneWorker(database, clock, facts, directory, platforms)
-    dispatcher = Dispatcher(
-        database,
-        clock,
-        worker,
-        settings.delivery_concurrency,
-        settings.delivery_account_concurrency,
-        settings.delivery_poll,
-    )
-    queue = QueueService(database, clock, facts, dispatcher.wake)
-    concurrency = settings.delivery_profile_concurrency
-    profiles = ProfileService(database, clock, facts, directory, platforms, concurrency)
-    servicer = DeliveryServicer(queue, CheckService(directory, platforms))
+    lanes = _lanes(settings, database, clock, facts, directory, platforms)
+    queue = QueueService(database, clock, facts, lanes.wake)
+    profiles = ProfileService(database, clock, facts, directory, platforms)
+    fetching = _fetching(settings, profiles, clock)
+    upkeep = UpkeepService(database, clock)
+    servicer = DeliveryServicer(queue, CheckService(directory, platforms, queue))
     parts: list[Part] = [
         DatabasePart(database, head_revision(NAME)),
         BusPart(bus),
+        ClosingPart("platforms", platforms.close),
         SubscriptionPart("accounts", bus, ACCOUNT_SUBJECT, AccountListener(directory).handle),
         StartStopPart("relay", relay),
-        StartStopPart("dispatcher", dispatcher),
-        LoopPart("profiles", profiles.fetch_due, _PROFILES_EVERY),
+        StartStopPart("lanes", lanes),
+        StartStopPart("profiles", fetching),
+        LoopPart("upkeep", upkeep.forget, _HOUR),
+        LoopPart("measure", upkeep.measure, _MEASURE_EVERY),
         _consumer(bus, "requests", REQUESTS, RequestsConsumer(queue)),
         _consumer(bus, "contacts", CONTACTS, ContactsConsumer(profiles)),
         _consumer(bus, "account-changes", ACCOUNTS, AccountsConsumer(queue)),
@@ -77,6 +84,32 @@ def build(runtime: Runtime) -> Service:
         ),
     ]
     return Service(NAME, parts)
+
+
+def _lanes(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    facts: Facts,
+    directory: AccountDirectory,
+    platforms: Platforms,
+) -> Dispatcher[Lane]:
+    # Longer than a call, what is asked around it, and some waiting for the database.
+    seconds = math.ceil(2 * settings.delivery_timeout) + 5
+    worker = LaneWorker(database, clock, facts, directory, Caller(directory, platforms), seconds)
+
+    async def claim(room: Room) -> list[Lane]:
+        async with database.system_unit() as unit:
+            return await claim_lanes(unit, clock.now(), seconds, room)
+
+    total, each = settings.delivery_concurrency, settings.delivery_account_concurrency
+    return Dispatcher("lanes", claim, worker.run, clock, total, each, settings.delivery_poll)
+
+
+def _fetching(settings: Settings, profiles: ProfileService, clock: Clock) -> Dispatcher[ProfileFetch]:
+    total = settings.delivery_profile_concurrency
+    each = min(total, _PROFILES_EACH)
+    return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, each, settings.delivery_poll)
 
 
 def _consumer(

@@ -1,6 +1,7 @@
 """The rows this service owns."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +33,8 @@ class Attempt:
     state: str = "queued"
     method: str = ""
     tries: int = 0
+    # When it was tried first: the platform remembers its key from then.
+    tried_at: datetime | None = None
     maybe_sent: bool = False
     provider_message_id: str = ""
     failure_code: str = ""
@@ -60,6 +63,24 @@ class ProfileFetch:
     alias_kind: str
     alias: str
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much more work a process takes: in all, of one account, and what it has of each account already."""
+
+    total: int
+    each: int
+    running: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in all queues of this state ("active" or "reconnect")."""
+
+    state: str
+    waiting: int
+    oldest_queued_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

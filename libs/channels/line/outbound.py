@@ -15,6 +15,7 @@ LIMITS = Limits(
     body_bytes=2_000_000,
     calls_per_second=2000,
     reply_token_seconds=60,
+    attempt_key_seconds=24 * 3600,
 )
 _RECIPIENTS = frozenset({"line_user", "line_group", "line_room"})
 

@@ -5,12 +5,34 @@ from datetime import datetime, timedelta
 
 from libs.channels.base import Address, Limits, OutgoingText, Send
 from libs.channels.outcomes import Outcome, Verdict
+from libs.clock.ids import time_of_id
 from services.delivery.models import Attempt
 
-# A reply token is used only while this much of its life is surely left for the call.
+# Finished attempts are forgotten after this. Longer than the broker keeps a request that is still to come.
+ATTEMPTS_KEPT = timedelta(days=30)
+# A reply token is used only while this much of its life is surely left for the call; a key likewise.
 _REPLY_MARGIN = timedelta(seconds=10)
+_KEY_MARGIN = timedelta(minutes=10)
+# Counted from the first try: what waited for its account, or behind others, has its chance all the same.
 _GIVE_UP_AFTER = timedelta(minutes=15)
 _LONGEST_PAUSE = 60.0
+# Whatever a platform asks for.
+_LONGEST_WAIT = 300.0
+_OVERTAKEN_LONGEST = timedelta(minutes=2)
+# Refusals that only a platform gives which looked at the message: it had not taken the try before, or it would have
+# known the key again. A refusal without a known reason may come from anything on the way.
+_LOOKED_AT = frozenset({"quota_exceeded", "invalid_recipient", "blocked", "window_closed", "text_too_long"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens next. again_after: seconds until the next try, None when the attempt is finished.
+    park: the account's queue stops with this reason. slow_down: the whole account pauses, at least `asked` seconds."""
+
+    again_after: float | None = None
+    park: str = ""
+    slow_down: bool = False
+    asked: float = 0.0
 
 
 def use_reply(attempt: Attempt, limits: Limits, now: datetime) -> bool:
@@ -22,47 +44,62 @@ def use_reply(attempt: Attempt, limits: Limits, now: datetime) -> bool:
 
 
 def cannot_be_told(attempt: Attempt, limits: Limits, now: datetime) -> bool:
-    """Whether the attempt may have gone out as a reply whose token can no longer prove it."""
-    return attempt.maybe_sent and attempt.method == "reply" and not _reply_alive(attempt, limits, now)
+    """Whether the attempt may have gone out and neither its token nor its key can prove it any more."""
+    if not attempt.maybe_sent:
+        return False
+    if attempt.method == "reply":
+        return not _reply_alive(attempt, limits, now)
+    return not _key_alive(attempt, limits, now)
 
 
-def build(attempt: Attempt, reply: bool) -> Send:
+def end_hopeless(attempt: Attempt, connected: bool, limits: Limits, now: datetime) -> bool:
+    """Finishes an attempt whose turn it is, when it cannot be tried any more. connected: its account is."""
+    if attempt.state == "sending":
+        # Somebody tried and never told: the answer counts as lost.
+        attempt.maybe_sent = True
+    if not connected:
+        attempt.failure_code, attempt.failure_detail = "account_disconnected", ""
+        give_up(attempt, now)
+    elif cannot_be_told(attempt, limits, now):
+        give_up(attempt, now)
+    return attempt.finished_at is not None
+
+
+def overtook(attempt: Attempt, now: datetime) -> bool:
+    """Whether the request before this one, when it is not known here, may still be on its way. One that never comes
+    holds nobody for ever; one that was made longer ago than attempts are kept was here."""
+    if attempt.after_message_id is None or now - attempt.queued_at > _OVERTAKEN_LONGEST:
+        return False
+    return time_of_id(attempt.after_message_id) > now - ATTEMPTS_KEPT
+
+
+def note_try(attempt: Attempt, limits: Limits, now: datetime) -> bool:
+    """Marks the attempt as being tried now, one way or the other. Whether it is the first try."""
+    first = attempt.tries == 0
+    attempt.method = "reply" if use_reply(attempt, limits, now) else "push"
+    attempt.state, attempt.tries, attempt.tried_at = "sending", attempt.tries + 1, attempt.tried_at or now
+    return first
+
+
+def build(attempt: Attempt) -> Send:
     """The call to make."""
     return Send(
         recipient=Address(attempt.recipient_kind, attempt.recipient),
         parts=(OutgoingText(attempt.text),),
         attempt_key=attempt.attempt_key,
-        reply_token=attempt.reply_token if reply else "",
+        reply_token=attempt.reply_token if attempt.method == "reply" else "",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What happens next. again_after: seconds until the next try, None when the attempt is finished.
-    park: the account's queue stops with this reason. slow_down: seconds the whole account pauses."""
-
-    again_after: float | None = None
-    park: str = ""
-    slow_down: float = 0.0
-
-
 def settle(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> Step:
-    """Writes the outcome into the attempt and says what is next. jitter: 0 to 1."""
+    """Writes the outcome of a try into the attempt and says what is next. jitter: 0 to 1."""
     attempt.maybe_sent = attempt.maybe_sent or outcome.maybe_sent
     attempt.failure_code, attempt.failure_detail = outcome.code, outcome.detail
-    if outcome.verdict is Verdict.ACCEPTED:
-        return _finish(attempt, "sent", now)
-    if outcome.verdict is Verdict.AUTH_FAILED:
-        return Step(again_after=0.0, park=outcome.code)
-    if outcome.verdict is Verdict.REJECTED:
-        return _rejected(attempt, outcome, now)
-    if now - attempt.queued_at > _GIVE_UP_AFTER:
-        return give_up(attempt, now)
-    pause = backoff(attempt.tries, jitter)
-    if outcome.code == "rate_limited":
-        slow_down = outcome.retry_after or pause
-        return Step(again_after=slow_down, slow_down=slow_down)
-    return Step(again_after=max(pause, outcome.retry_after or 0.0))
+    step = _next(attempt, outcome, now, jitter)
+    if attempt.finished_at is None and not attempt.maybe_sent:
+        # It is known not to have gone out, so a worker's death now must not look like a lost answer.
+        attempt.state = "queued"
+    return step
 
 
 def give_up(attempt: Attempt, now: datetime) -> Step:
@@ -76,14 +113,35 @@ def give_up(attempt: Attempt, now: datetime) -> Step:
 
 def backoff(tries: int, jitter: float) -> float:
     """Seconds before the next try: doubling from one, at most a minute, spread by a quarter."""
-    return min(_LONGEST_PAUSE, 2.0 ** max(0, tries - 1)) * (0.75 + jitter / 2)
+    return min(_LONGEST_PAUSE, 2.0 ** min(6, max(0, tries - 1))) * (0.75 + jitter / 2)
+
+
+def wait_asked(outcome: Outcome) -> float:
+    """Seconds the platform asks to wait, within reason."""
+    return min(_LONGEST_WAIT, outcome.retry_after or 0.0)
+
+
+def _next(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> Step:
+    if outcome.verdict is Verdict.ACCEPTED:
+        attempt.provider_message_id = outcome.provider_message_id
+        return _finish(attempt, "sent", now)
+    if outcome.verdict is Verdict.AUTH_FAILED:
+        return Step(again_after=0.0, park=outcome.code)
+    if outcome.verdict is Verdict.REJECTED:
+        return _rejected(attempt, outcome, now)
+    if now - (attempt.tried_at or now) > _GIVE_UP_AFTER:
+        return give_up(attempt, now)
+    asked = wait_asked(outcome)
+    pause = max(backoff(attempt.tries, jitter), asked)
+    return Step(again_after=pause, slow_down=outcome.code == "rate_limited", asked=asked)
 
 
 def _rejected(attempt: Attempt, outcome: Outcome, now: datetime) -> Step:
+    proven = attempt.method == "push" and outcome.code in _LOOKED_AT
+    if attempt.maybe_sent and not proven:
+        # A spent token may have been spent by the try whose answer was lost.
+        return give_up(attempt, now)
     if outcome.code == "reply_expired" and attempt.method == "reply":
-        if attempt.maybe_sent:
-            # The token is spent: perhaps by the try whose answer was lost.
-            return give_up(attempt, now)
         attempt.reply_token, attempt.method = "", "push"
         return Step(again_after=0.0)
     return _finish(attempt, "failed", now)
@@ -100,3 +158,9 @@ def _reply_alive(attempt: Attempt, limits: Limits, now: datetime) -> bool:
     if attempt.reply_token_at is None:
         return False
     return now < attempt.reply_token_at + timedelta(seconds=limits.reply_token_seconds) - _REPLY_MARGIN
+
+
+def _key_alive(attempt: Attempt, limits: Limits, now: datetime) -> bool:
+    if attempt.tried_at is None:
+        return False
+    return now < attempt.tried_at + timedelta(seconds=limits.attempt_key_seconds) - _KEY_MARGIN

@@ -1,18 +1,19 @@
-"""SQL of the queue: attempts, lanes and account states of one tenant."""
+"""SQL of one tenant's queues: attempts, lanes and account states. The statements of every message run straight on the
+driver."""
 
 from datetime import datetime
 from uuid import UUID
 
 from libs.db.repository import Repository
 from libs.db.unit import Unit
-from services.delivery.models import ATTEMPT_COLUMNS, AccountQueue, Attempt, Lane
+from services.delivery.models import ATTEMPT_COLUMNS, AccountQueue, Attempt, Lane, Room
 
 _A = ", ".join(ATTEMPT_COLUMNS)
-_VALUES = ", ".join(f":{name}" for name in ATTEMPT_COLUMNS)
 _SAVED = (
     "state",
     "method",
     "tries",
+    "tried_at",
     "maybe_sent",
     "provider_message_id",
     "failure_code",
@@ -20,157 +21,132 @@ _SAVED = (
     "reply_token",
     "finished_at",
 )
-_SET = ", ".join(f"{name} = :{name}" for name in _SAVED)
+_SET = ", ".join(f"{name} = ${number}" for number, name in enumerate(_SAVED, 4))
+_LANE = "tenant_id = $1 AND account_id = $2 AND contact_id = $3"
+_HOLD = f"SELECT token FROM lanes WHERE {_LANE} AND token = $4 FOR UPDATE"
+_EXTEND = f"UPDATE lanes SET claimed_until = $4 WHERE {_LANE}"
+_RELEASE = f"UPDATE lanes SET claimed_until = '-infinity', next_at = $4 WHERE {_LANE}"
+_CLOSE = f"DELETE FROM lanes WHERE {_LANE}"
+_HEAD = f"SELECT {_A} FROM attempts WHERE {_LANE} AND finished_at IS NULL ORDER BY sequence, attempt LIMIT 1"
+_KNOWS = "SELECT 1 FROM attempts WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3"
+# What is finished stays as it is, whoever writes.
+_SAVE = f"UPDATE attempts SET {_SET} WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3 AND finished_at IS NULL"
+# Written once a second, not with every message: all lanes of the account would wait for each other.
+_SENT = """
+    UPDATE account_queues SET last_sent_at = $3::timestamptz, throttled = 0 WHERE tenant_id = $1 AND account_id = $2
+    AND (last_sent_at IS NULL OR last_sent_at <= $3::timestamptz - interval '1 second' OR throttled > 0)"""
+_CLAIM = "SELECT tenant_id, account_id, contact_id, token FROM claim_lanes($1, $2, $3, $4, $5, $6)"
 
 
 class QueueRepository(Repository):
-    """One tenant's queue."""
-
-    async def ensure_account(self, account_id: str) -> str:
-        """Makes the account's queue where there is none; its state."""
-        params = {"tenant": self.tenant_id, "account": account_id}
-        await self.unit.execute(
-            "INSERT INTO account_queues (tenant_id, account_id) VALUES (:tenant, :account) ON CONFLICT DO NOTHING",
-            params,
-        )
-        state = await self.unit.scalar(
-            "SELECT state FROM account_queues WHERE tenant_id = :tenant AND account_id = :account FOR SHARE", params
-        )
-        return str(state)
-
-    async def add_attempt(self, attempt: Attempt) -> bool:
-        """Queues an attempt; False when it was queued before."""
-        values = {name: getattr(attempt, name) for name in ATTEMPT_COLUMNS}
-        result = await self.unit.execute(
-            f"INSERT INTO attempts ({_A}) VALUES ({_VALUES}) ON CONFLICT DO NOTHING", values
-        )
-        return bool(result.rowcount)
-
-    async def open_lane(self, account_id: str, contact_id: UUID, next_at: datetime | str) -> None:
-        """Makes the lane due at next_at, or earlier if it already is."""
-        await self.unit.execute(
-            "INSERT INTO lanes (tenant_id, account_id, contact_id, next_at)"
-            " VALUES (:tenant, :account, :contact, CAST(CAST(:next AS text) AS timestamptz))"
-            " ON CONFLICT (tenant_id, account_id, contact_id)"
-            " DO UPDATE SET next_at = least(lanes.next_at, EXCLUDED.next_at)",
-            {
-                "tenant": self.tenant_id,
-                "account": account_id,
-                "contact": contact_id,
-                "next": next_at if isinstance(next_at, str) else next_at.isoformat(),
-            },
-        )
+    """One tenant's queues."""
 
     async def hold_lane(self, lane: Lane) -> bool:
         """Locks a claimed lane for this transaction; False when the claim passed to another worker."""
-        row = await self.unit.one_or_none(
-            "SELECT token FROM lanes WHERE tenant_id = :tenant AND account_id = :account AND contact_id = :contact"
-            " AND token = :token FOR UPDATE",
-            self._lane(lane),
-        )
-        return row is not None
+        return bool(await self.unit.fetch(_HOLD, *self._lane(lane), lane.token))
 
     async def extend_lane(self, lane: Lane, until: datetime) -> None:
         """Keeps a held lane claimed."""
-        await self.unit.execute(
-            "UPDATE lanes SET claimed_until = :until"
-            " WHERE tenant_id = :tenant AND account_id = :account AND contact_id = :contact",
-            self._lane(lane) | {"until": until},
-        )
+        await self.unit.fetch(_EXTEND, *self._lane(lane), until)
 
-    async def release_lane(self, lane: Lane, next_at: datetime | None, park: bool = False) -> None:
-        """Gives a held lane back, due at next_at; with None it is empty and goes. Parked, it waits for its account."""
-        if next_at is None and not park:
-            await self.unit.execute(
-                "DELETE FROM lanes WHERE tenant_id = :tenant AND account_id = :account AND contact_id = :contact",
-                self._lane(lane),
-            )
-            return
-        await self.unit.execute(
-            "UPDATE lanes SET claimed_until = '-infinity', next_at = coalesce(:next, 'infinity'::timestamptz)"
-            " WHERE tenant_id = :tenant AND account_id = :account AND contact_id = :contact",
-            self._lane(lane) | {"next": next_at},
-        )
+    async def release_lane(self, lane: Lane, next_at: datetime) -> None:
+        """Gives a held lane back, due at next_at."""
+        await self.unit.fetch(_RELEASE, *self._lane(lane), next_at)
+
+    async def close_lane(self, lane: Lane) -> None:
+        """A held lane is empty."""
+        await self.unit.fetch(_CLOSE, *self._lane(lane))
 
     async def head(self, lane: Lane) -> Attempt | None:
         """The attempt whose turn it is in a held lane."""
-        row = await self.unit.one_or_none(
-            f"SELECT {_A} FROM attempts WHERE tenant_id = :tenant AND account_id = :account AND contact_id = :contact"
-            " AND finished_at IS NULL ORDER BY sequence, attempt LIMIT 1",
-            self._lane(lane),
-        )
-        return Attempt(**row) if row else None
+        rows = await self.unit.fetch(_HEAD, *self._lane(lane))
+        return Attempt(**dict(rows[0])) if rows else None
 
     async def knows(self, message_id: UUID, attempt: int) -> bool:
-        """Whether an attempt was ever queued here."""
-        row = await self.unit.one_or_none(
-            "SELECT 1 FROM attempts WHERE tenant_id = :tenant AND message_id = :message AND attempt = :attempt",
-            {"tenant": self.tenant_id, "message": message_id, "attempt": attempt},
-        )
-        return row is not None
+        """Whether an attempt was queued here."""
+        return bool(await self.unit.fetch(_KNOWS, self.tenant_id, message_id, attempt))
 
     async def save(self, attempt: Attempt) -> None:
         """What trying changed."""
-        values = {name: getattr(attempt, name) for name in _SAVED}
+        values = (getattr(attempt, name) for name in _SAVED)
+        await self.unit.fetch(_SAVE, self.tenant_id, attempt.message_id, attempt.attempt, *values)
+
+    async def note_sent(self, account_id: str, now: datetime) -> None:
+        """The account took a message."""
+        await self.unit.fetch(_SENT, self.tenant_id, account_id, now)
+
+    async def throttled(self, account_id: str, now: datetime) -> int | None:
+        """How often in a row the account was told to slow down; None while it is pausing already. Locks it."""
+        row = await self.unit.one_or_none(
+            "SELECT throttled FROM account_queues WHERE tenant_id = :tenant AND account_id = :account"
+            " AND coalesce(paused_until, '-infinity') <= :now FOR NO KEY UPDATE",
+            {"tenant": self.tenant_id, "account": account_id, "now": now},
+        )
+        return row["throttled"] if row else None
+
+    async def pause_account(self, account_id: str, throttled: int, until: datetime) -> None:
+        """The account sends nothing until then."""
         await self.unit.execute(
-            f"UPDATE attempts SET {_SET} WHERE tenant_id = :tenant AND message_id = :message AND attempt = :attempt",
-            values | {"tenant": self.tenant_id, "message": attempt.message_id, "attempt": attempt.attempt},
+            "UPDATE account_queues SET throttled = :throttled, paused_until = :until"
+            " WHERE tenant_id = :tenant AND account_id = :account",
+            {"tenant": self.tenant_id, "account": account_id, "throttled": throttled, "until": until},
         )
 
-    async def park_account(self, account_id: str, reason: str) -> bool:
-        """Stops the account's queue; False when it stood already. Its lanes are put out of the workers' sight."""
-        params = {"tenant": self.tenant_id, "account": account_id, "reason": reason}
-        result = await self.unit.execute(
+    async def stop_account(self, account_id: str, reason: str, version: int) -> str:
+        """Stops the account's queue, because credentials of this version were refused. "stopped", "stands" when it
+        stood already, "newer" when there are newer credentials."""
+        row = await self.unit.one_or_none(
+            "SELECT state, seen_version FROM account_queues WHERE tenant_id = :tenant AND account_id = :account"
+            " FOR NO KEY UPDATE",
+            {"tenant": self.tenant_id, "account": account_id},
+        )
+        if row is None or row["state"] != "active":
+            return "stands"
+        if row["seen_version"] > version:
+            return "newer"
+        await self.unit.execute(
             "UPDATE account_queues SET state = 'reconnect', reason = :reason"
-            " WHERE tenant_id = :tenant AND account_id = :account AND state = 'active'",
-            params,
+            " WHERE tenant_id = :tenant AND account_id = :account",
+            {"tenant": self.tenant_id, "account": account_id, "reason": reason},
         )
-        return bool(result.rowcount)
+        return "stopped"
 
-    async def resume_account(self, account_id: str, now: datetime) -> bool:
-        """Lets the account's queue go on, from now; False when it was not stopped."""
-        params = {"tenant": self.tenant_id, "account": account_id, "now": now}
+    async def note_version(self, account_id: str, version: int) -> None:
+        """The account changed; credentials of earlier versions prove nothing any more."""
+        await self.unit.execute(
+            "INSERT INTO account_queues (tenant_id, account_id, seen_version) VALUES (:tenant, :account, :version)"
+            " ON CONFLICT (tenant_id, account_id) DO UPDATE"
+            " SET seen_version = greatest(account_queues.seen_version, EXCLUDED.seen_version)",
+            {"tenant": self.tenant_id, "account": account_id, "version": version},
+        )
+
+    async def resume_account(self, account_id: str) -> bool:
+        """Lets the account's queue go on; False when it was not stopped."""
         result = await self.unit.execute(
-            "UPDATE account_queues SET state = 'active', reason = '', paused_until = NULL"
+            "UPDATE account_queues SET state = 'active', reason = '', paused_until = NULL, throttled = 0"
             " WHERE tenant_id = :tenant AND account_id = :account AND state = 'reconnect'",
             {"tenant": self.tenant_id, "account": account_id},
         )
-        await self.unit.execute(
-            "UPDATE lanes SET next_at = :now WHERE tenant_id = :tenant AND account_id = :account"
-            " AND next_at = 'infinity'",
-            params,
-        )
         return bool(result.rowcount)
 
-    async def note_account(self, account_id: str, paused_until: datetime | None, sent_at: datetime | None) -> None:
-        """The account was told to slow down, or sent something."""
-        await self.unit.execute(
-            "UPDATE account_queues SET paused_until = coalesce(:paused, paused_until),"
-            " last_sent_at = coalesce(:sent, last_sent_at) WHERE tenant_id = :tenant AND account_id = :account",
-            {"tenant": self.tenant_id, "account": account_id, "paused": paused_until, "sent": sent_at},
-        )
-
     async def queues(self) -> list[AccountQueue]:
-        """Every account of the tenant that ever sent."""
+        """Every account of the tenant that was ever heard of."""
         rows = await self.unit.rows(
-            "SELECT q.account_id, q.state, q.reason, q.last_sent_at, count(a.message_id) AS waiting,"
-            " min(a.queued_at) AS oldest_queued_at FROM account_queues q LEFT JOIN attempts a"
-            " ON a.tenant_id = q.tenant_id AND a.account_id = q.account_id AND a.finished_at IS NULL"
-            " WHERE q.tenant_id = :tenant GROUP BY q.account_id, q.state, q.reason, q.last_sent_at ORDER BY 1",
+            "SELECT q.account_id, q.state, q.reason, q.last_sent_at, coalesce(a.waiting, 0) AS waiting,"
+            " a.oldest_queued_at FROM account_queues q LEFT JOIN ("
+            "  SELECT account_id, count(*) AS waiting, min(queued_at) AS oldest_queued_at FROM attempts"
+            "  WHERE tenant_id = :tenant AND finished_at IS NULL GROUP BY account_id) a USING (account_id)"
+            " WHERE q.tenant_id = :tenant ORDER BY 1",
             {"tenant": self.tenant_id},
         )
         return [AccountQueue(**row) for row in rows]
 
-    def _lane(self, lane: Lane) -> dict[str, object]:
-        return {
-            "tenant": self.tenant_id,
-            "account": lane.account_id,
-            "contact": lane.contact_id,
-            "token": lane.token,
-        }
+    def _lane(self, lane: Lane) -> tuple[UUID, str, UUID]:
+        return self.tenant_id, lane.account_id, lane.contact_id
 
 
-async def claim_lanes(unit: Unit, now: datetime, claim_seconds: int, most: int, busy: list[str]) -> list[Lane]:
-    """Due lanes of any tenant, at most so many of one account; none of busy accounts."""
-    rows = await unit.fetch("SELECT * FROM claim_lanes($1, $2, $3, $4)", now, claim_seconds, most, busy)
+async def claim_lanes(unit: Unit, now: datetime, claim_seconds: int, room: Room) -> list[Lane]:
+    """Due lanes of any tenant that are nobody's, as many as there is room for."""
+    busy, running = list(room.running), list(room.running.values())
+    rows = await unit.fetch(_CLAIM, now, claim_seconds, room.total, room.each, busy, running)
     return [Lane(row["tenant_id"], row["account_id"], row["contact_id"], row["token"]) for row in rows]

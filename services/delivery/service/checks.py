@@ -9,6 +9,10 @@ from libs.channels.outcomes import Outcome
 from libs.channels.registry import channel_named
 from libs.rpc.errors import NotFoundError, UnavailableError
 from services.delivery.service.platforms import Platforms
+from services.delivery.service.queue import QueueService
+
+# Whoever asks waits for it.
+_PATIENCE = 6.0
 
 
 class ChannelAccountNotFoundError(NotFoundError):
@@ -30,12 +34,15 @@ class Check:
 class CheckService:
     """Checks accounts on demand."""
 
-    def __init__(self, directory: AccountDirectory, platforms: Platforms) -> None:
+    def __init__(self, directory: AccountDirectory, platforms: Platforms, queue: QueueService) -> None:
         self._directory = directory
         self._platforms = platforms
+        self._queue = queue
 
     async def check(self, tenant_id: UUID, account_id: str) -> Check:
-        """Asks the platform who the account is."""
+        """Asks the platform who the account is, with the credentials stored now. Where they work, a queue that was
+        stopped goes on."""
+        self._directory.forget(account_id)
         try:
             account = await self._directory.get(account_id)
         except AccountsAwayError as error:
@@ -47,7 +54,8 @@ class CheckService:
             request = channel.build_check(account.credentials)
         except CannotSend as error:
             return Check(False, code=error.code, detail=error.message)
-        result = channel.read_check(await self._platforms.call(request))
+        result = channel.read_check(await self._platforms.call(request, _PATIENCE))
         if isinstance(result, Outcome):
             return Check(False, code=result.code, detail=result.detail)
+        await self._queue.resume(tenant_id, account_id)
         return Check(True, display_name=result.display_name)

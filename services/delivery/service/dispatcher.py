@@ -1,32 +1,60 @@
-"""Hands due lanes to workers: many at once, few of one account, so that a slow platform takes no one else's turn."""
+"""Hands due work to workers: many at once, few of one account, so that a slow platform takes no one else's turn."""
 
 import asyncio
 from collections import Counter as Tally
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
 from libs.bus.transient import is_transient
 from libs.clock.clock import Clock
-from libs.db.database import Database
 from libs.observe.log import get_logger
 from libs.observe.metrics import Gauge
-from services.delivery.models import Lane
-from services.delivery.repository.queue import claim_lanes
-from services.delivery.service.worker import CLAIM_SECONDS, LaneWorker
+from services.delivery.models import Room
 
 _AWAY_PAUSE = 0.5
+# Pause after a claim that took all there was: what becomes due meanwhile is claimed together.
+_GATHER = 0.004
+_GRACE = 15.0
 
 _log = get_logger(__name__)
-_busy = Gauge("frontdesk_delivery_lanes_busy", "Lanes this process is sending.")
+_busy = Gauge("frontdesk_delivery_busy", "Lanes and profiles this process is working on.", ["work"])
 
 
-class Dispatcher:
-    """Claims due lanes and runs a worker for each. total: at once in this process; each: of one account."""
+class Job(Protocol):
+    """Something claimed. One account has few of them under way."""
+
+    @property
+    def account_id(self) -> str:
+        """Whose it is."""
+        ...
+
+
+J = TypeVar("J", bound=Job)
+
+
+class Dispatcher(Generic[J]):
+    """Claims what is due and works on each in a task of its own. total: at once in this process; each: of one account;
+    poll: seconds between looks when nothing wakes it.
+
+    work is given a way to ask whether it should come to an end, and returns when its job is due again, None when that
+    is not this process's business any more. It deals with its own failures.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, worker: LaneWorker, total: int, each: int, poll: float
+        self,
+        name: str,
+        claim: Callable[[Room], Awaitable[list[J]]],
+        work: Callable[[J, Callable[[], bool]], Awaitable[datetime | None]],
+        clock: Clock,
+        total: int,
+        each: int,
+        poll: float,
     ) -> None:
-        self._database = database
+        self._name = name
+        self._claim = claim
+        self._perform = work
         self._clock = clock
-        self._worker = worker
         self._total = total
         self._each = each
         self._poll = poll
@@ -42,63 +70,61 @@ class Dispatcher:
 
     def start(self) -> None:
         """Begins, in the background."""
-        self._task = asyncio.create_task(self._run(), name="delivery dispatcher")
+        self._task = asyncio.create_task(self._run(), name=f"delivery {self._name}")
 
     async def stop(self) -> None:
-        """Claims nothing more and lets calls under way end."""
+        """Claims nothing more and lets calls under way end; what does not end in time is cut off."""
         self._stopping = True
         self._signal.set()
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
         if self._running:
-            await asyncio.wait(self._running, timeout=15)
+            _done, late = await asyncio.wait(self._running, timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self) -> None:
         while not self._stopping:
+            self._signal.clear()
+            free = self._total - len(self._running)
             try:
-                claimed = await self._claim()
+                claimed = await self._claim(Room(free, self._each, dict(self._accounts))) if free > 0 else []
             except Exception as error:
                 await self._stumble(error)
                 continue
-            for lane in claimed:
-                self._begin(lane)
+            for job in claimed:
+                self._begin(job)
+            if len(claimed) < free:
+                await asyncio.sleep(_GATHER)
             if not claimed:
                 await self._rest()
 
-    async def _claim(self) -> list[Lane]:
-        free = self._total - len(self._running)
-        if free <= 0:
-            return []
-        busy = [account for account, lanes in self._accounts.items() if lanes >= self._each]
-        most = min(free, self._each)
-        async with self._database.system_unit() as unit:
-            return await claim_lanes(unit, self._clock.now(), CLAIM_SECONDS, most, busy)
-
-    def _begin(self, lane: Lane) -> None:
-        self._accounts[lane.account_id] += 1
-        task = asyncio.create_task(self._work(lane))
+    def _begin(self, job: J) -> None:
+        self._accounts[job.account_id] += 1
+        task = asyncio.create_task(self._work(job))
         self._running.add(task)
-        _busy.set(len(self._running))
-        task.add_done_callback(lambda done: self._ended(lane, done))
+        _busy.labels(self._name).set(len(self._running))
+        task.add_done_callback(lambda done: self._ended(job, done))
 
-    async def _work(self, lane: Lane) -> None:
+    async def _work(self, job: J) -> None:
         try:
-            due = await self._worker.run(lane)
+            due = await self._perform(job, lambda: self._stopping)
         except Exception as error:
-            # The claim runs out by itself, and another try finds the lane as it was left.
+            # The claim runs out by itself, and another try finds the job as it was left.
             log = _log.warning if is_transient(error) else _log.exception
-            log("lane given up for now", account=lane.account_id, error=repr(error))
+            log("work given up for now", work=self._name, account=job.account_id, error=repr(error))
             return
         if due is not None:
             delay = max(0.0, (due - self._clock.now()).total_seconds())
             asyncio.get_running_loop().call_later(delay, self.wake)
 
-    def _ended(self, lane: Lane, task: asyncio.Task[None]) -> None:
+    def _ended(self, job: J, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        self._accounts[lane.account_id] -= 1
-        if not self._accounts[lane.account_id]:
-            del self._accounts[lane.account_id]
-        _busy.set(len(self._running))
+        self._accounts[job.account_id] -= 1
+        if not self._accounts[job.account_id]:
+            del self._accounts[job.account_id]
+        _busy.labels(self._name).set(len(self._running))
         self.wake()
 
     async def _rest(self) -> None:
@@ -107,9 +133,8 @@ class Dispatcher:
                 await self._signal.wait()
         except TimeoutError:
             return
-        self._signal.clear()
 
     async def _stumble(self, error: Exception) -> None:
         log = _log.warning if is_transient(error) else _log.exception
-        log("cannot claim lanes", error=repr(error))
+        log("cannot claim work", work=self._name, error=repr(error))
         await asyncio.sleep(_AWAY_PAUSE)

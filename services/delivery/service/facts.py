@@ -1,5 +1,6 @@
 """Facts this service tells, written to the outbox in the transaction that made them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from google.protobuf.message import Message as Proto
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from frontdesk.delivery.v1 import events_pb2 as events
-from libs.bus.outbox import Outbox
+from libs.bus.outbox import Fact, Outbox
 from libs.bus.subjects import subject_of
 from libs.channels.base import Profile
 from libs.db.unit import Unit
@@ -20,48 +21,53 @@ class Facts:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
-    async def attempt_changed(self, unit: Unit, attempt: Attempt, at: datetime) -> None:
-        """What became of an attempt."""
-        fact = events.AttemptChanged(
-            tenant_id=str(attempt.tenant_id),
-            account_id=attempt.account_id,
-            conversation_id=str(attempt.conversation_id),
-            message_id=str(attempt.message_id),
-            attempt=attempt.attempt,
-            state=attempt.state,
-            provider_message_id=attempt.provider_message_id,
-            failure_code=attempt.failure_code if attempt.finished_at else "",
-            failure_detail=attempt.failure_detail if attempt.finished_at else "",
-            occurred_at=_timestamp(at),
-            method=attempt.method,
-        )
-        msg_id = f"attempt:{attempt.message_id}:{attempt.attempt}:{attempt.state}"
-        await self._add(unit, attempt.tenant_id, fact, msg_id, str(attempt.conversation_id))
+    async def tell(self, unit: Unit, facts: Sequence[Fact]) -> None:
+        """Adds them in this order."""
+        await self._outbox.add_many(unit, facts)
 
-    async def account_state_changed(
-        self, unit: Unit, tenant_id: UUID, account_id: str, state: str, reason: str, at: datetime
-    ) -> None:
-        """The account's queue stopped, or goes on."""
-        fact = events.AccountStateChanged(
-            tenant_id=str(tenant_id), account_id=account_id, state=state, reason=reason, occurred_at=_timestamp(at)
-        )
-        await self._add(unit, tenant_id, fact, f"account:{account_id}:{state}:{at.timestamp()}", account_id)
 
-    async def profile_fetched(self, unit: Unit, fetch: ProfileFetch, profile: Profile, at: datetime) -> None:
-        """What a platform tells of a contact."""
-        fact = events.ProfileFetched(
-            tenant_id=str(fetch.tenant_id),
-            account_id=fetch.account_id,
-            contact_id=str(fetch.contact_id),
-            display_name=profile.display_name,
-            picture_url=profile.picture_url,
-            language=profile.language,
-        )
-        msg_id = f"profile:{fetch.contact_id}:{at.timestamp()}"
-        await self._add(unit, fetch.tenant_id, fact, msg_id, str(fetch.contact_id))
+def attempt_changed(attempt: Attempt, at: datetime) -> Fact:
+    """What became of an attempt."""
+    fact = events.AttemptChanged(
+        tenant_id=str(attempt.tenant_id),
+        account_id=attempt.account_id,
+        conversation_id=str(attempt.conversation_id),
+        message_id=str(attempt.message_id),
+        attempt=attempt.attempt,
+        state=attempt.state,
+        provider_message_id=attempt.provider_message_id,
+        failure_code=attempt.failure_code if attempt.finished_at else "",
+        failure_detail=attempt.failure_detail if attempt.finished_at else "",
+        occurred_at=_timestamp(at),
+        method=attempt.method,
+    )
+    msg_id = f"attempt:{attempt.message_id}:{attempt.attempt}:{attempt.state}"
+    return _fact(attempt.tenant_id, fact, msg_id, str(attempt.conversation_id))
 
-    async def _add(self, unit: Unit, tenant_id: UUID, fact: Proto, msg_id: str, ordering_key: str) -> None:
-        await self._outbox.add(unit, fact, tenant_id, subject_of(tenant_id, fact), msg_id, ordering_key)
+
+def account_state_changed(tenant_id: UUID, account_id: str, state: str, reason: str, at: datetime) -> Fact:
+    """The account's queue stopped, or goes on."""
+    fact = events.AccountStateChanged(
+        tenant_id=str(tenant_id), account_id=account_id, state=state, reason=reason, occurred_at=_timestamp(at)
+    )
+    return _fact(tenant_id, fact, f"account:{account_id}:{state}:{at.timestamp()}", account_id)
+
+
+def profile_fetched(fetch: ProfileFetch, profile: Profile, at: datetime) -> Fact:
+    """What a platform tells of a contact."""
+    fact = events.ProfileFetched(
+        tenant_id=str(fetch.tenant_id),
+        account_id=fetch.account_id,
+        contact_id=str(fetch.contact_id),
+        display_name=profile.display_name,
+        picture_url=profile.picture_url,
+        language=profile.language,
+    )
+    return _fact(fetch.tenant_id, fact, f"profile:{fetch.contact_id}:{at.timestamp()}", str(fetch.contact_id))
+
+
+def _fact(tenant_id: UUID, fact: Proto, msg_id: str, ordering_key: str) -> Fact:
+    return Fact(subject_of(tenant_id, fact), fact, msg_id, tenant_id, ordering_key)
 
 
 def _timestamp(at: datetime) -> Timestamp:

@@ -1,9 +1,8 @@
 """Names and pictures, asked of the platforms off the way that messages take."""
 
-import asyncio
 import random
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from frontdesk.conversations.v1.events_pb2 import ContactSeen
@@ -14,10 +13,11 @@ from libs.channels.registry import channel_named
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.observe.log import get_logger
-from services.delivery.domain.sending import backoff
-from services.delivery.models import ProfileFetch
+from services.delivery.domain.sending import backoff, wait_asked
+from services.delivery.models import ProfileFetch, Room
+from services.delivery.repository.intake import IntakeRepository
 from services.delivery.repository.profiles import ProfileRepository, claim_profile_fetches
-from services.delivery.service.facts import Facts
+from services.delivery.service.facts import Facts, profile_fetched
 from services.delivery.service.platforms import Platforms
 
 _CLAIM_SECONDS = 60
@@ -27,52 +27,43 @@ _log = get_logger(__name__)
 
 
 class ProfileService:
-    """Fetches due profiles, some at a time."""
+    """Queues and fetches profiles."""
 
     def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        facts: Facts,
-        directory: AccountDirectory,
-        platforms: Platforms,
-        concurrency: int,
+        self, database: Database, clock: Clock, facts: Facts, directory: AccountDirectory, platforms: Platforms
     ) -> None:
         self._database = database
         self._clock = clock
         self._facts = facts
         self._directory = directory
         self._platforms = platforms
-        self._concurrency = concurrency
 
     async def seen(self, contacts: Sequence[ContactSeen]) -> None:
         """Queues fetches."""
-        now = self._clock.now()
-        async with self._database.unit({UUID(contact.tenant_id) for contact in contacts}) as unit:
-            for contact in contacts:
-                await ProfileRepository(unit, UUID(contact.tenant_id)).add(_fetch(contact), now)
+        fetches = [_fetch(contact) for contact in contacts]
+        async with self._database.unit({fetch.tenant_id for fetch in fetches}) as unit:
+            await IntakeRepository(unit).add_fetches(fetches, self._clock.now())
 
-    async def fetch_due(self) -> None:
-        """One round; returns when nothing is due."""
-        while True:
-            async with self._database.system_unit() as unit:
-                due = await claim_profile_fetches(unit, self._clock.now(), _CLAIM_SECONDS, self._concurrency)
-            if not due:
-                return
-            await asyncio.gather(*(self._one(fetch) for fetch in due))
+    async def claim(self, room: Room) -> list[ProfileFetch]:
+        """Fetches that are due."""
+        async with self._database.system_unit() as unit:
+            return await claim_profile_fetches(unit, self._clock.now(), _CLAIM_SECONDS, room)
 
-    async def _one(self, fetch: ProfileFetch) -> None:
-        result = await self._ask(fetch)
+    async def fetch(self, fetch: ProfileFetch, _stopping: Callable[[], bool]) -> datetime | None:
+        """One fetch. Returns when it is to be tried again."""
+        result = await self._ask(fetch) if fetch.tries <= _MOST_TRIES else None
         now = self._clock.now()
         async with self._database.unit([fetch.tenant_id]) as unit:
             repository = ProfileRepository(unit, fetch.tenant_id)
+            if isinstance(result, Outcome) and _worth_another_try(result, fetch):
+                pause = max(wait_asked(result), backoff(fetch.tries, random.random()))  # noqa: S311
+                again = now + timedelta(seconds=pause)
+                await repository.postpone(fetch.contact_id, again)
+                return again
             if isinstance(result, Profile):
-                await self._facts.profile_fetched(unit, fetch, result, now)
-            elif result is not None and _worth_another_try(result, fetch):
-                pause = result.retry_after or backoff(fetch.tries, random.random())  # noqa: S311
-                await repository.postpone(fetch.contact_id, now + timedelta(seconds=pause))
-                return
+                await self._facts.tell(unit, [profile_fetched(fetch, result, now)])
             await repository.remove(fetch.contact_id)
+        return None
 
     async def _ask(self, fetch: ProfileFetch) -> Profile | Outcome | None:
         """The profile, why there is none, or None where there is nobody to ask."""

@@ -11,10 +11,11 @@ from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.unit import Unit
 from services.delivery.models import AccountQueue, Attempt
+from services.delivery.repository.intake import IntakeRepository
 from services.delivery.repository.queue import QueueRepository
-from services.delivery.service.facts import Facts
+from services.delivery.service.facts import Facts, account_state_changed
 
-_PARKED = "infinity"
+_STOPPED = "reconnect"
 
 
 class QueueService:
@@ -28,35 +29,39 @@ class QueueService:
 
     async def request(self, requests: Sequence[DeliveryRequested]) -> None:
         """Queues attempts, all or nothing. Repeating a request changes nothing."""
-        async with self._database.unit({UUID(request.tenant_id) for request in requests}) as unit:
-            for request in requests:
-                await self._queue(unit, request)
-            unit.after_commit(self._wake)
+        now = self._clock.now()
+        attempts = [_attempt(request, now) for request in requests]
+        async with self._database.unit({attempt.tenant_id for attempt in attempts}) as unit:
+            if await IntakeRepository(unit).add_attempts(attempts, now):
+                unit.after_commit(self._wake)
 
     async def account_changed(self, change: ChannelAccountChanged) -> None:
-        """New credentials, or a new connection: what waited goes out, in order."""
-        if change.state != "active":
+        """New credentials, or a new connection: what waited goes out, in order. A disconnected account's queue goes
+        on, too, so that what waited fails and says why."""
+        if change.state == _STOPPED:
             return
-        tenant_id = UUID(change.tenant_id)
-        now = self._clock.now()
-        async with self._database.unit([tenant_id]) as unit:
-            if await QueueRepository(unit, tenant_id).resume_account(change.account_id, now):
-                await self._facts.account_state_changed(unit, tenant_id, change.account_id, "active", "", now)
+        async with self._database.unit([UUID(change.tenant_id)]) as unit:
+            repository = QueueRepository(unit, UUID(change.tenant_id))
+            await repository.note_version(change.account_id, change.version)
+            if await repository.resume_account(change.account_id):
                 unit.after_commit(self._wake)
+                if change.state == "active":
+                    await self._tell_resumed(unit, repository.tenant_id, change.account_id)
+
+    async def resume(self, tenant_id: UUID, account_id: str) -> None:
+        """The platform takes the account's credentials after all."""
+        async with self._database.unit([tenant_id]) as unit:
+            if await QueueRepository(unit, tenant_id).resume_account(account_id):
+                unit.after_commit(self._wake)
+                await self._tell_resumed(unit, tenant_id, account_id)
 
     async def list_queues(self, tenant_id: UUID, _teammate: TeammateClaims) -> list[AccountQueue]:
         """How every account's queue stands."""
         async with self._database.unit([tenant_id]) as unit:
             return await QueueRepository(unit, tenant_id).queues()
 
-    async def _queue(self, unit: Unit, request: DeliveryRequested) -> None:
-        now = self._clock.now()
-        repository = QueueRepository(unit, UUID(request.tenant_id))
-        state = await repository.ensure_account(request.account_id)
-        attempt = _attempt(request, now)
-        if await repository.add_attempt(attempt):
-            due = now if state == "active" else _PARKED
-            await repository.open_lane(attempt.account_id, attempt.contact_id, due)
+    async def _tell_resumed(self, unit: Unit, tenant_id: UUID, account_id: str) -> None:
+        await self._facts.tell(unit, [account_state_changed(tenant_id, account_id, "active", "", self._clock.now())])
 
 
 def _attempt(request: DeliveryRequested, now: datetime) -> Attempt:

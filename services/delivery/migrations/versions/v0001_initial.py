@@ -27,8 +27,11 @@ def _accounts() -> None:
             account_id text NOT NULL,
             state text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'reconnect')),
             reason text NOT NULL DEFAULT '',
-            -- The platform asked to send slower: nothing goes out before.
+            -- The platform asked to send slower: nothing goes out before. throttled: how often since it last took one.
             paused_until timestamptz,
+            throttled integer NOT NULL DEFAULT 0,
+            -- The newest version of the account that was heard of; credentials refused before it prove nothing.
+            seen_version bigint NOT NULL DEFAULT 0,
             last_sent_at timestamptz,
             PRIMARY KEY (tenant_id, account_id),
             UNIQUE (account_id)
@@ -60,6 +63,7 @@ def _attempts() -> None:
                 CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'unconfirmed')),
             method text NOT NULL DEFAULT '',
             tries integer NOT NULL DEFAULT 0,
+            tried_at timestamptz,
             maybe_sent boolean NOT NULL DEFAULT false,
             provider_message_id text NOT NULL DEFAULT '',
             failure_code text NOT NULL DEFAULT '',
@@ -72,8 +76,24 @@ def _attempts() -> None:
         )""")
     op.execute(
         "CREATE INDEX attempts_waiting ON attempts (tenant_id, account_id, contact_id, sequence, attempt)"
-        " WHERE finished_at IS NULL"
+        " INCLUDE (queued_at) WHERE finished_at IS NULL"
     )
+    op.execute("CREATE INDEX attempts_finished ON attempts (finished_at) WHERE finished_at IS NOT NULL")
+    # Upkeep is bound to no tenant, so the policy would show it no row.
+    op.execute("""
+        CREATE FUNCTION forget_attempts(older_than timestamptz, most integer) RETURNS bigint
+        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+            WITH gone AS (
+                DELETE FROM attempts WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM attempts WHERE finished_at < older_than ORDER BY finished_at LIMIT most))
+                RETURNING 1)
+            SELECT count(*) FROM gone $$""")
+    op.execute("""
+        CREATE FUNCTION backlog() RETURNS TABLE (state text, waiting bigint, oldest_queued_at timestamptz)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+            SELECT q.state, count(*), min(a.queued_at)
+            FROM attempts a JOIN account_queues q USING (tenant_id, account_id)
+            WHERE a.finished_at IS NULL GROUP BY q.state $$""")
 
 
 def _lanes() -> None:
@@ -89,23 +109,11 @@ def _lanes() -> None:
             token bigint NOT NULL DEFAULT 0,
             PRIMARY KEY (tenant_id, account_id, contact_id),
             FOREIGN KEY (tenant_id, account_id) REFERENCES account_queues (tenant_id, account_id)
-        )""")
+        ) WITH (fillfactor = 70)""")
     op.execute("CREATE INDEX lanes_due ON lanes (account_id, next_at)")
-    # A worker serves all tenants, so it claims outside their policies and then works inside them. At most `most` lanes
-    # of one account at a time: a slow platform must not take every worker.
-    op.execute("""
-        CREATE FUNCTION claim_lanes(at timestamptz, claim_seconds integer, most integer, busy text[])
-        RETURNS TABLE (tenant_id uuid, account_id text, contact_id uuid, token bigint)
-        LANGUAGE sql SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
-            UPDATE lanes l SET token = l.token + 1, claimed_until = at + make_interval(secs => claim_seconds)
-            FROM account_queues q CROSS JOIN LATERAL (
-                SELECT d.tenant_id, d.account_id, d.contact_id FROM lanes d
-                WHERE d.account_id = q.account_id AND d.next_at <= at AND d.claimed_until <= at
-                ORDER BY d.next_at LIMIT most FOR UPDATE SKIP LOCKED) due
-            WHERE q.state = 'active' AND (q.paused_until IS NULL OR q.paused_until <= at)
-                AND NOT q.account_id = ANY (busy)
-                AND (l.tenant_id, l.account_id, l.contact_id) = (due.tenant_id, due.account_id, due.contact_id)
-            RETURNING l.tenant_id, l.account_id, l.contact_id, l.token $$""")
+    # Tokens rise over all lanes: one that is deleted and made anew must not repeat those it had.
+    op.execute("CREATE SEQUENCE lane_tokens")
+    op.execute(_claims("lanes", "token = nextval('lane_tokens')"))
 
 
 def _profiles() -> None:
@@ -119,15 +127,46 @@ def _profiles() -> None:
             alias text NOT NULL,
             tries integer NOT NULL DEFAULT 0,
             next_at timestamptz NOT NULL,
+            claimed_until timestamptz NOT NULL DEFAULT '-infinity',
             PRIMARY KEY (tenant_id, contact_id)
         )""")
-    op.execute("CREATE INDEX profile_fetches_due ON profile_fetches (next_at)")
-    op.execute("""
-        CREATE FUNCTION claim_profile_fetches(at timestamptz, claim_seconds integer, most integer)
-        RETURNS SETOF profile_fetches
-        LANGUAGE sql SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
-            UPDATE profile_fetches p SET tries = p.tries + 1, next_at = at + make_interval(secs => claim_seconds)
-            FROM (SELECT tenant_id, contact_id FROM profile_fetches WHERE next_at <= at
-                  ORDER BY next_at LIMIT most FOR UPDATE SKIP LOCKED) due
-            WHERE (p.tenant_id, p.contact_id) = (due.tenant_id, due.contact_id)
-            RETURNING p.* $$""")
+    op.execute("CREATE INDEX profile_fetches_due ON profile_fetches (account_id, next_at)")
+    op.execute(_claims("profile_fetches", "tries = t.tries + 1"))
+
+
+# Claims due rows. A worker serves all tenants, so it claims outside their policies, then works inside them. It steps
+# from account to account through the index, so that what waits for a stopped or paused account costs one step and takes
+# few rows of each account: a slow platform must not take every worker. Who has the fewest running comes first.
+_CLAIMS = """
+    CREATE FUNCTION claim_TABLE(
+        at timestamptz, claim_seconds integer, total integer, each integer, busy text[], running integer[])
+    RETURNS SETOF TABLE
+    LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        WITH RECURSIVE waiting AS (
+            (SELECT t.account_id FROM TABLE t ORDER BY t.account_id LIMIT 1)
+            UNION ALL
+            SELECT (SELECT t.account_id FROM TABLE t WHERE t.account_id > w.account_id ORDER BY t.account_id LIMIT 1)
+            FROM waiting w WHERE w.account_id IS NOT NULL
+        ), due AS MATERIALIZED (
+            SELECT d.place FROM waiting w
+            LEFT JOIN account_queues q ON q.account_id = w.account_id
+            LEFT JOIN unnest(busy, running) AS b (account_id, count) ON b.account_id = w.account_id
+            CROSS JOIN LATERAL (
+                SELECT t.ctid AS place, t.next_at, coalesce(b.count, 0) + row_number() OVER (ORDER BY t.next_at) AS turn
+                FROM TABLE t
+                WHERE t.account_id = w.account_id AND t.next_at <= at AND t.claimed_until <= at
+                ORDER BY t.next_at LIMIT greatest(0, each - coalesce(b.count, 0))) d
+            WHERE coalesce(q.state, 'active') = 'active' AND coalesce(q.paused_until, '-infinity') <= at
+            ORDER BY d.turn, d.next_at LIMIT total
+        ), locked AS MATERIALIZED (
+            SELECT t.tenant_id, t.account_id, t.contact_id FROM TABLE t
+            WHERE t.ctid = ANY (ARRAY(SELECT place FROM due)) AND t.next_at <= at AND t.claimed_until <= at
+            FOR UPDATE SKIP LOCKED
+        )
+        UPDATE TABLE t SET CHANGE, claimed_until = at + make_interval(secs => claim_seconds)
+        FROM locked l WHERE (t.tenant_id, t.account_id, t.contact_id) = (l.tenant_id, l.account_id, l.contact_id)
+        RETURNING t.* $$"""
+
+
+def _claims(table: str, change: str) -> str:
+    return _CLAIMS.replace("TABLE", table).replace("CHANGE", change)

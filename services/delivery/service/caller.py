@@ -1,0 +1,49 @@
+"""One try of an attempt: the call to the platform, and what its answer means."""
+
+from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
+from libs.channels.base import CannotSend
+from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.registry import channel_named
+from libs.observe.log import get_logger
+from libs.observe.metrics import Counter
+from services.delivery.domain.sending import build
+from services.delivery.models import Attempt
+from services.delivery.service.platforms import Platforms
+
+_log = get_logger(__name__)
+_tries = Counter("frontdesk_delivery_tries_total", "Tries to send, by verdict.", ["channel", "method", "verdict"])
+
+
+class Caller:
+    """Makes calls that send."""
+
+    def __init__(self, directory: AccountDirectory, platforms: Platforms) -> None:
+        self._directory = directory
+        self._platforms = platforms
+
+    async def send(self, attempt: Attempt, account: KnownAccount) -> Outcome:
+        """What became of one try. Never raises."""
+        channel = channel_named(attempt.channel)
+        try:
+            request = channel.build_send(build(attempt), account.credentials)
+        except CannotSend as error:
+            verdict = Verdict.AUTH_FAILED if error.code == "token_expired" else Verdict.REJECTED
+            return Outcome(verdict, error.code, error.message)
+        except Exception:
+            # A mistake of ours: the message fails in time and says so, instead of blocking its lane for ever.
+            _log.exception("a call could not be built", channel=attempt.channel, message=str(attempt.message_id))
+            return Outcome(Verdict.RETRY, "platform_error", "the call could not be built")
+        outcome = channel.classify(await self._platforms.call(request))
+        _tries.labels(attempt.channel, attempt.method, outcome.verdict.value).inc()
+        if outcome.verdict is Verdict.AUTH_FAILED and await self._renewed(account):
+            return Outcome(Verdict.RETRY, outcome.code, outcome.detail)
+        return outcome
+
+    async def _renewed(self, used: KnownAccount) -> bool:
+        """Whether the account has other credentials by now than those that were refused."""
+        self._directory.forget(used.account_id)
+        try:
+            now = await self._directory.get(used.account_id)
+        except AccountsAwayError:
+            return False
+        return now is not None and now.credentials != used.credentials

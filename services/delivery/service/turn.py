@@ -1,0 +1,112 @@
+"""What happens to a held lane inside one transaction. Whoever makes a Turn tells its facts before the commit."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from libs.bus.outbox import Fact
+from libs.channels.outcomes import Outcome
+from libs.channels.registry import channel_named
+from libs.db.unit import Unit
+from services.delivery.domain.sending import Step, backoff, end_hopeless, note_try, overtook, settle
+from services.delivery.models import Attempt, Lane
+from services.delivery.repository.queue import QueueRepository
+from services.delivery.service.facts import account_state_changed, attempt_changed
+
+_OVERTAKEN_PAUSE = timedelta(milliseconds=250)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """attempt: the one to try now. Without it the lane is given back; due: when it is to be looked at again."""
+
+    attempt: Attempt | None = None
+    due: datetime | None = None
+
+
+class Turn:
+    """One transaction's work on one lane."""
+
+    def __init__(self, unit: Unit, lane: Lane, now: datetime, claim: timedelta) -> None:
+        self._repository = QueueRepository(unit, lane.tenant_id)
+        self._lane = lane
+        self._now = now
+        self._claim = claim
+        self.facts: list[Fact] = []
+
+    async def hold(self) -> bool:
+        """Locks the lane; False when the claim passed to another worker, and nothing may be written."""
+        return await self._repository.hold_lane(self._lane)
+
+    async def settle(self, attempt: Attempt, outcome: Outcome, version: int, jitter: float) -> Done | None:
+        """Writes down what came of a try made with the account's credentials of this version. None: go on with the
+        lane at once."""
+        step = settle(attempt, outcome, self._now, jitter)
+        await self._save(attempt)
+        if attempt.state == "sent":
+            await self._repository.note_sent(self._lane.account_id, self._now)
+        if step.slow_down:
+            await self._slow_down(step, jitter)
+        if step.park:
+            return await self._stop(attempt, step, version, jitter)
+        if step.again_after:
+            return await self.release(self._now + timedelta(seconds=step.again_after))
+        return None
+
+    async def next(self, connected: bool) -> Done:
+        """Notes a try of the attempt whose turn it is; the lane is given back when there is none now."""
+        attempt = await self._head(connected)
+        if attempt is None:
+            await self._repository.close_lane(self._lane)
+            return Done()
+        if await self._overtook(attempt):
+            return await self.release(self._now + _OVERTAKEN_PAUSE)
+        first = note_try(attempt, channel_named(attempt.channel).limits, self._now)
+        await self._repository.save(attempt)
+        await self._repository.extend_lane(self._lane, self._now + self._claim)
+        if first:
+            self.facts.append(attempt_changed(attempt, self._now))
+        return Done(attempt)
+
+    async def release(self, due: datetime) -> Done:
+        """Gives the lane back."""
+        await self._repository.release_lane(self._lane, due)
+        return Done(due=due)
+
+    async def _overtook(self, attempt: Attempt) -> bool:
+        """Whether the request before this one is still on its way here."""
+        before = attempt.after_message_id
+        if before is None or not overtook(attempt, self._now):
+            return False
+        return not await self._repository.knows(before, attempt.after_attempt)
+
+    async def _head(self, connected: bool) -> Attempt | None:
+        """The attempt whose turn it is, once those are finished that cannot be tried any more."""
+        while (attempt := await self._repository.head(self._lane)) is not None:
+            if not end_hopeless(attempt, connected, channel_named(attempt.channel).limits, self._now):
+                return attempt
+            await self._save(attempt)
+        return None
+
+    async def _save(self, attempt: Attempt) -> None:
+        await self._repository.save(attempt)
+        if attempt.finished_at is not None:
+            self.facts.append(attempt_changed(attempt, self._now))
+
+    async def _slow_down(self, step: Step, jitter: float) -> None:
+        """Pauses the account. What was under way when it was told is one refusal, not many."""
+        account = self._lane.account_id
+        throttled = await self._repository.throttled(account, self._now)
+        if throttled is not None:
+            seconds = max(step.asked, backoff(throttled + 1, jitter))
+            await self._repository.pause_account(account, throttled + 1, self._now + timedelta(seconds=seconds))
+
+    async def _stop(self, attempt: Attempt, step: Step, version: int, jitter: float) -> Done:
+        """Stops the account's queue. Where newer credentials were heard of meanwhile, they are tried instead."""
+        account = self._lane.account_id
+        stopped = await self._repository.stop_account(account, step.park, version)
+        if stopped == "newer":
+            return await self.release(self._now + timedelta(seconds=backoff(attempt.tries, jitter)))
+        if stopped == "stopped":
+            self.facts.append(account_state_changed(self._lane.tenant_id, account, "reconnect", step.park, self._now))
+        await self.release(self._now)
+        return Done()

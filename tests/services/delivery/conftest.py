@@ -1,0 +1,57 @@
+"""The real service beside tenants and the simulator, over real servers; each test makes a tenant of its own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from libs.bus.bus import Bus
+from tests.services.delivery.shop import Shop
+from tests.services.simulator.desk import Desk
+from tests.support.databases import Databases
+from tests.support.servers import LocalServer
+from tests.support.stack import Stack, running_stack
+
+SERVICES = ("simulator", "tenants", "delivery")
+
+
+@pytest.fixture(scope="session")
+async def delivery(databases: Databases, redis: LocalServer) -> AsyncIterator[Stack]:
+    """The running services. A platform has two seconds to answer, so a claim lasts nine."""
+    variables = {"FRONTDESK_DELIVERY_TIMEOUT": "2"}
+    async with running_stack(databases, redis, SERVICES, variables, demo=False) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+async def bus(delivery: Stack) -> AsyncIterator[Bus]:
+    """What conversations would publish on."""
+    bus = Bus(delivery.nats.url, "test")
+    assert await bus.connect(10)
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture(scope="session")
+async def webhook() -> AsyncIterator[Desk]:
+    """Takes the simulator's webhooks: events only make reply tokens here."""
+    desk = Desk()
+    await desk.start()
+    yield desk
+    await desk.stop()
+
+
+@pytest.fixture
+async def shop(delivery: Stack, bus: Bus, webhook: Desk) -> AsyncIterator[Shop]:
+    """A tenant with one connected account, with the clock right again afterwards."""
+    made = await Shop.open(delivery, bus, webhook.url)
+    yield made
+    await made.close()
+    delivery.set_clock(0)
+
+
+@pytest.fixture
+async def other(delivery: Stack, bus: Bus, webhook: Desk) -> AsyncIterator[Shop]:
+    """Another tenant."""
+    made = await Shop.open(delivery, bus, webhook.url)
+    yield made
+    await made.close()
