@@ -1,13 +1,14 @@
 """What all answers share."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import BaseModel, ConfigDict, Field
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # PostgreSQL stores no NUL, and nobody means to write one.
 NO_NUL = r"^[^\u0000]*$"
 Text = Annotated[str, Field(pattern=NO_NUL)]
@@ -36,7 +37,7 @@ class LivePage(Page):
 
 def moment(stamp: Timestamp) -> datetime:
     """The same instant, aware, in UTC; in JSON it is RFC 3339 with "Z"."""
-    return stamp.ToDatetime(tzinfo=UTC)
+    return _EPOCH + timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // 1000)
 
 
 def moment_or_none(message: Any, field: str) -> datetime | None:
