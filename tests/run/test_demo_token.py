@@ -11,4 +11,4 @@ async def test_the_demo_shows_the_simulators_token(databases: Databases, redis: 
     async with running_stack(databases, redis, ["tenants", "simulator"], variables) as stack:
         status, _text = await get_status(f"{stack.simulator_url}/control/line/accounts")
         assert status == 403
-        await stack.seed_demo()
+        await stack.seed_demo(stack.services)

@@ -1,6 +1,6 @@
 """A desk in a temporary folder: addresses, keys and variables, before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import grpc
@@ -76,6 +76,9 @@ class Desk:
         fresh.write_text(str(offset_seconds))
         fresh.replace(self.clock_file)
 
-    async def seed_demo(self) -> None:
-        """The demo tenants, as `make run` makes them."""
-        await demo.seed(self.runtime("operator"))
+    async def seed_demo(self, running: Collection[str]) -> None:
+        """The demo tenants, as `make run` makes them; the simulator is told where it is one of the services running."""
+        environment = self.environment("operator")
+        if "simulator" not in running:
+            del environment["FRONTDESK_SIMULATOR_HTTP"]
+        await demo.seed(Runtime(environment))

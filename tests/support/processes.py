@@ -105,7 +105,7 @@ async def process_stack(
             await stack.prepare()
             await asyncio.gather(*(stack.start(name) for name in names or stack.names))
             if demo and "tenants" in stack.running():
-                await stack.seed_demo()
+                await stack.seed_demo(stack.running())
             yield stack
         finally:
             await stack.close()

@@ -63,7 +63,7 @@ async def running_stack(
         try:
             await stack.start(names or stack.names)
             if demo and "tenants" in stack.services:
-                await stack.seed_demo()
+                await stack.seed_demo(stack.services)
             yield stack
         finally:
             await stack.stop()

@@ -1,0 +1,103 @@
+"""`frontdesk ledger` and `frontdesk dead-letters`, as an operator types them."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from libs.bus.bus import Bus
+from libs.bus.messages import Outgoing
+from tests.support.databases import Databases
+from tests.support.servers import LocalServer
+from tests.support.stack import Stack, running_stack
+
+
+@dataclass
+class Said:
+    """What a command answered."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+@pytest.fixture(scope="module")
+async def desk(databases: Databases, redis: LocalServer) -> AsyncIterator[Stack]:
+    async with running_stack(databases, redis, ["tenants", "ingestion"]) as stack:
+        yield stack
+
+
+async def _frontdesk(desk: Stack, *arguments: str) -> Said:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "cli.main", *arguments),
+        env={**os.environ, **desk.environment("operator")},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return Said(process.returncode or 0, out, err.decode())
+
+
+async def test_what_a_webhook_refused_is_listed_with_its_reason_and_shown_as_it_came(desk: Stack) -> None:
+    body = b'{"events": [], "forged": "\xff"}'
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(
+            f"{desk.webhooks_url}/webhooks/line/demo-line", content=body, headers={"x-line-signature": "forged"}
+        )
+    assert answer.status_code in (400, 401, 403)
+    listed = await _frontdesk(desk, "ledger", "list", "--account", "demo-line", "--json")
+    entries = [json.loads(line) for line in listed.out.splitlines()]
+    assert [(entry["verdict"], entry["bytes"]) for entry in entries] == [("refused", str(len(body)))]
+    shown = await _frontdesk(desk, "ledger", "show", entries[0]["id"])
+    assert shown.out == body
+    assert entries[0]["reason"] in shown.err
+
+
+async def test_a_refused_entry_that_does_not_exist_is_one_line(desk: Stack) -> None:
+    said = await _frontdesk(desk, "ledger", "replay", "01a2004a-7ee0-7674-8a89-91090923e7dc")
+    assert said.code == 1
+    assert said.err.startswith("frontdesk: ")
+    assert len(said.err.splitlines()) == 1
+
+
+async def test_dead_letters_are_listed_and_replayed(desk: Stack) -> None:
+    bus = Bus(desk.nats.url)
+    await bus.connect()
+    try:
+        headers = {
+            "Nats-Msg-Id": "letter-1",
+            "Frontdesk-Dead-Subject": "events.t.test.happened",
+            "Frontdesk-Dead-Consumer": "a-consumer",
+            "Frontdesk-Dead-Error": "ValueError('odd')",
+            "Frontdesk-Dead-Msg-Id": "event-1",
+            "Frontdesk-Dead-Tries": "5",
+        }
+        await bus.publish_raw(Outgoing("dead.a-consumer", b"payload", headers))
+        listed = await _frontdesk(desk, "dead-letters", "list", "--json")
+        letter = json.loads(listed.out)
+        assert (letter["consumer"], letter["tries"], letter["error"]) == ("a-consumer", 5, "ValueError('odd')")
+        assert (await _frontdesk(desk, "dead-letters", "show", str(letter["number"]))).out == b"payload"
+        assert (await _frontdesk(desk, "dead-letters", "replay", str(letter["number"]))).code == 0
+        assert (await _frontdesk(desk, "dead-letters", "list")).err.strip() == "Nothing there."
+        replayed = await bus.jetstream.get_last_msg("EVENTS", "events.t.test.happened")
+        assert replayed.data == b"payload"
+    finally:
+        await bus.close()
+
+
+async def test_a_desk_that_does_not_run_is_one_line(desk: Stack) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "cli.main", "ledger", "list"),
+        env={**os.environ, **desk.environment("operator"), "FRONTDESK_INGESTION_ADDRESS": "127.0.0.1:1"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await process.communicate()
+    assert process.returncode == 1
+    assert len(err.decode().splitlines()) == 1
