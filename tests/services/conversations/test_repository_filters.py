@@ -55,6 +55,7 @@ class Theirs:
     message: Message
     alias: str
     key: str
+    second_contact: UUID
 
     @property
     def stolen_row(self) -> Conversation:
@@ -115,7 +116,7 @@ READS: dict[str, Attempt] = {
 }
 WRITES: dict[str, Attempt] = {
     "BatchRepository.claim_aliases": lambda to, their: to.claim_aliases([(their.alias_key, their.row.contact_id)]),
-    "BatchRepository.move_aliases": lambda to, their: to.move_aliases([(their.alias_key, uuid4())]),
+    "BatchRepository.move_aliases": lambda to, their: to.move_aliases([(their.alias_key, their.second_contact)]),
     "BatchRepository.add_contacts": lambda to, their: to.add_contacts([their.new_contact], [their.stolen_row]),
     "BatchRepository.claim_keys": lambda to, their: to.claim_keys(
         [(their.provider_key, their.message.id, their.row.id)]
@@ -177,7 +178,10 @@ async def theirs(shop: Shop) -> Theirs:
             [HistoryEntry(other.id, new_id(SystemClock(None)), UUID(found.id), None, "known", _NOW)]
         )
     assert row is not None
-    theirs = Theirs(shop.id, other, row, messages[-1], customer.alias, "message:known")
+    second = dataclasses.replace(shop.customer(), tenant_id=other.id)
+    await other.receive(second.wrote())
+    second_contact = UUID((await other.inbox())[0].customer.id)
+    theirs = Theirs(shop.id, other, row, messages[-1], customer.alias, "message:known", second_contact)
     assert all((await _rows(theirs)).values())
     return theirs
 
