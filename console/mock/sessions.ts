@@ -5,12 +5,14 @@ import type { World } from "./world.ts";
 
 const COOKIE = "frontdesk_refresh";
 const MOST_FAILURES = 5;
+const BLOCKED_MS = 10_000;
 
 export class Sessions {
   readonly #tokens = new Map<string, string>();
   readonly #refresh = new Map<string, string>();
   readonly #world: World;
   #failures = 0;
+  #blockedUntil = 0;
   /** Seconds an access token lives. */
   lifetime = 600;
 
@@ -43,8 +45,11 @@ export class Sessions {
   }
 
   #signIn({ body }: Request): Answer {
-    if (this.#failures >= MOST_FAILURES) {
-      throw new Refusal(429, "too_many_attempts", "Too many attempts.", { retry_after_seconds: 30 });
+    if (this.#failures >= MOST_FAILURES) this.#blockedUntil = Date.now() + BLOCKED_MS;
+    if (this.#blockedUntil > Date.now()) {
+      this.#failures = 0;
+      const seconds = Math.ceil((this.#blockedUntil - Date.now()) / 1000);
+      throw new Refusal(429, "too_many_attempts", "Too many attempts.", { retry_after_seconds: seconds });
     }
     const teammate = this.#world.team.find(({ email }) => email === body["email"]);
     if (!teammate || body["password"] !== "frontdesk") {

@@ -8,14 +8,20 @@ type IconButtonProps = Omit<ButtonProps, "className" | "children"> & {
   label: string;
   children: ReactNode;
   look?: "plain" | "primary" | "rail";
+  /** False for signs everybody knows: a hint would take the Escape that was meant for the dialog. */
+  hint?: boolean;
 };
 
-export function IconButton({ label, children, look = "plain", ...rest }: IconButtonProps) {
+export function IconButton({ label, children, look = "plain", hint = true, ...rest }: IconButtonProps) {
+  const button = (
+    <Button {...rest} aria-label={label} className={`${styles.button} ${styles[look]}`}>
+      {children}
+    </Button>
+  );
+  if (!hint) return button;
   return (
     <Hint text={label} placement={look === "rail" ? "right" : "top"}>
-      <Button {...rest} aria-label={label} className={`${styles.button} ${styles[look]}`}>
-        {children}
-      </Button>
+      {button}
     </Hint>
   );
 }

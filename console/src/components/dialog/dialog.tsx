@@ -31,7 +31,7 @@ export function Dialog({ title, isOpen, onClose, children, role = "dialog", shap
             <Heading slot="title" className={styles.title}>
               {title}
             </Heading>
-            <IconButton label={t("action.close")} onPress={onClose}>
+            <IconButton hint={false} label={t("action.close")} onPress={onClose}>
               <X size={18} aria-hidden />
             </IconButton>
           </header>

@@ -14,7 +14,7 @@ export function ToastRegion() {
         <div key={id} className={`${styles.toast} ${styles[tone]}`}>
           {tone === "good" ? <CircleCheck size={18} aria-hidden /> : <CircleAlert size={18} aria-hidden />}
           <span className={styles.text}>{text}</span>
-          <IconButton label={t("action.close")} onPress={() => dismissToast(id)}>
+          <IconButton hint={false} label={t("action.close")} onPress={() => dismissToast(id)}>
             <X size={16} aria-hidden />
           </IconButton>
         </div>
