@@ -59,6 +59,15 @@ async def test_without_a_session_the_address_counts(make_alone: MakeAlone) -> No
         assert (await client.get("/api/v1/me", headers={**here, "Authorization": "Bearer x"})).status_code == 429
 
 
+async def test_probes_are_not_counted(make_alone: MakeAlone) -> None:
+    alone = await make_alone(rate_limit_address="1/hour")
+    async with alone.client() as client:
+        for path in ("/readyz", "/livez", "/readyz"):
+            answer = await client.get(path)
+            assert answer.status_code == 200
+            assert "ratelimit-limit" not in answer.headers
+
+
 async def test_handshakes_count_too(make_alone: MakeAlone) -> None:
     alone = await make_alone(rate_limit_address="1/hour")
     async with alone.client() as client:
