@@ -25,7 +25,8 @@ QUOTA = Outcome(Verdict.REJECTED, "quota_exceeded", "monthly limit")
 ODD = Outcome(Verdict.REJECTED, "rejected", "HTTP 403")
 
 # "unconfirmed" is the desk's own word.
-refusals = st.sampled_from(sorted(FAILURES.keys() - {"unconfirmed"})).map(lambda code: Outcome(Verdict.REJECTED, code, "no"))
+_CODES = sorted(FAILURES.keys() - {"unconfirmed"})
+refusals = st.sampled_from(_CODES).map(lambda code: Outcome(Verdict.REJECTED, code, "no"))
 outcomes = st.one_of(
     st.sampled_from([ACCEPTED, LOST, BROKEN, UNREACHED, TOO_MANY, UNAUTHORISED, SPENT]),
     refusals,
