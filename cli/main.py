@@ -81,6 +81,14 @@ def demo(context: typer.Context) -> None:
 
 
 @app.command(context_settings=_HANDS_OVER, add_help_option=False)
+def tenant(context: typer.Context) -> None:
+    """Tenants: create one with its first admin."""
+    from cli.tenant import app as commands
+
+    commands(context.args, prog_name="frontdesk tenant")
+
+
+@app.command(context_settings=_HANDS_OVER, add_help_option=False)
 def secrets(context: typer.Context) -> None:
     """Makes the Kubernetes secrets of a new installation."""
     from cli.secrets import app as commands

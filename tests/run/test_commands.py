@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from frontdesk.tenants.v1 import tenants_pb2, tenants_pb2_grpc
 from libs.bus.bus import Bus
 from libs.bus.messages import Outgoing
 from tests.support.databases import Databases
@@ -101,3 +102,21 @@ async def test_a_desk_that_does_not_run_is_one_line(desk: Stack) -> None:
     _, err = await process.communicate()
     assert process.returncode == 1
     assert len(err.decode().splitlines()) == 1
+
+
+async def test_a_tenant_is_made_with_an_admin_who_can_sign_in(desk: Stack) -> None:
+    made = await _frontdesk(desk, "tenant", "create", "new-shop", "owner@new-shop.test", "--name", "New Shop")
+    assert made.code == 0, made.err
+    password = made.out.decode().split("password ")[1].split()[0]
+    async with desk.channel("tenants") as channel:
+        sessions = tenants_pb2_grpc.SessionsServiceStub(channel)
+        session = await sessions.CreateSession(
+            tenants_pb2.CreateSessionRequest(email="owner@new-shop.test", password=password, client_ip="192.0.2.1")
+        )
+    assert (session.principal.tenant.name, session.principal.teammate.role) == ("New Shop", tenants_pb2.ROLE_ADMIN)
+
+
+async def test_a_wrong_tenant_is_one_line(desk: Stack) -> None:
+    said = await _frontdesk(desk, "tenant", "create", "No Slug", "owner@new-shop.test")
+    assert said.code != 0
+    assert len(said.err.strip().splitlines()) == 1, said.err
