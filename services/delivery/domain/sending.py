@@ -126,6 +126,8 @@ def _next(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> S
         attempt.provider_message_id = outcome.provider_message_id
         return _finish(attempt, "sent", now)
     if outcome.verdict is Verdict.AUTH_FAILED:
+        # Waiting for the account, for days perhaps, does not count as trying.
+        attempt.tried_at = attempt.tried_at if attempt.maybe_sent else None
         return Step(again_after=0.0, park=outcome.code)
     if outcome.verdict is Verdict.REJECTED:
         return _rejected(attempt, outcome, now)

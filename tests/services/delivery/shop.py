@@ -168,6 +168,10 @@ class Shop:
         name = kind.DESCRIPTOR.full_name
         return [kind.FromString(told.data) for told in self._told if (told.headers or {})[subjects.TYPE] == name]
 
+    def everything(self) -> list[bytes]:
+        """Every fact of the tenant, as it was published."""
+        return [told.data for told in self._told]
+
     def states(self, request: DeliveryRequested) -> list[str]:
         """What was told of an attempt."""
         wanted = request.message_id, request.attempt
@@ -289,10 +293,14 @@ class Shop:
         )
         return answer
 
-    async def queue(self) -> pb.AccountQueue | None:
-        """The account's queue as ListAccountQueues shows it."""
+    async def queues(self) -> list[pb.AccountQueue]:
+        """ListAccountQueues."""
         answer = await self._stub.ListAccountQueues(pb.ListAccountQueuesRequest(), metadata=self.as_admin("delivery"))
-        return next((queue for queue in answer.queues if queue.account_id == self.account_id), None)
+        return list(answer.queues)
+
+    async def queue(self) -> pb.AccountQueue | None:
+        """The account's queue."""
+        return next((queue for queue in await self.queues() if queue.account_id == self.account_id), None)
 
     def pass_time(self, seconds: float) -> None:
         """Moves every clock on."""

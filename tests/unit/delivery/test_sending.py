@@ -192,7 +192,9 @@ def test_refused_credentials_stop_the_account_and_end_nothing() -> None:
     tried(sent, UNAUTHORISED, NOW)
     step = settle(sent, UNAUTHORISED, NOW, 0.5)
     assert (step.park, sent.state) == ("token_expired", "queued")
-    tried(sent, ACCEPTED, NOW + 9 * HOUR)
+    tried(sent, UNREACHED, NOW + 8 * HOUR)
+    assert sent.state == "queued"
+    tried(sent, ACCEPTED, NOW + 8 * HOUR + MINUTE)
     assert (sent.state, sent.failure_code, sent.provider_message_id) == ("sent", "", "m1")
 
 
