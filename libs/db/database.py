@@ -1,7 +1,7 @@
 """The way to PostgreSQL: one engine per service, and units of work bound to tenants."""
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,10 @@ from libs.db.unit import Unit
 
 # The tenants are UUIDs, so they can stand in the text: one round trip begins the transaction and binds it.
 _BEGIN = "BEGIN; SELECT set_config('app.tenants', '{{{tenants}}}', true)"
+
+
+class RolledBackError(RuntimeError):
+    """A unit was left in good order though nothing of it could be committed: a mistake in the code."""
 
 
 def async_url(url: str) -> str:
@@ -79,9 +83,11 @@ async def _driver(connection: AsyncConnection) -> Any:
 @asynccontextmanager
 async def _transaction(unit: Unit) -> AsyncIterator[None]:
     try:
-        await unit.driver.execute(_BEGIN.format(tenants=",".join(map(str, unit.tenants))))
+        await unit.driver.execute(_BEGIN.format(tenants=",".join(map(UUID.__str__, unit.tenants))))
         yield
-        await unit.driver.execute("COMMIT")
+        # A transaction in which a statement failed answers COMMIT by rolling back.
+        if await unit.driver.execute("COMMIT") != "COMMIT":
+            raise RolledBackError("a statement of this unit failed, and its error was swallowed")
     except BaseException as error:
         await _undo(unit, error)
         raise
@@ -89,9 +95,12 @@ async def _transaction(unit: Unit) -> AsyncIterator[None]:
 
 async def _undo(unit: Unit, error: BaseException) -> None:
     """Rolls back; a connection that cannot, or whose end nobody knows, is not used again."""
-    try:
-        if is_disconnect(error) or not unit.driver.is_in_transaction():
-            raise ConnectionError("nothing to roll back")
-        await unit.driver.execute("ROLLBACK")
-    except Exception:
-        await unit.connection.invalidate()
+    # A statement that was cancelled leaves the driver waiting for a server that may never answer.
+    lost = not isinstance(error, Exception) or is_disconnect(error) or not unit.driver.is_in_transaction()
+    if not lost:
+        with suppress(Exception):
+            await unit.driver.execute("ROLLBACK")
+            return
+    # Now, and without a word to the server, which SQLAlchemy would wait for.
+    unit.driver.terminate()
+    await unit.connection.invalidate()

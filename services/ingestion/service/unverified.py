@@ -48,10 +48,18 @@ class UnverifiedService:
             raise UnavailableError("Too many calls wait to be verified. Send this again later.")
 
     async def settle(self, settle: Settle) -> None:
-        """Deals with the oldest kept calls; stops at the first that must wait on."""
+        """Deals with all kept calls, oldest first; stops at the first that must wait on."""
+        while await self._settle_some(settle) == _BATCH:
+            continue
+
+    async def _settle_some(self, settle: Settle) -> int:
+        """One transaction; how many calls it dealt with."""
+        settled = 0
         async with self._database.system_unit() as unit:
             repository = UnverifiedRepository(unit)
             for row in await repository.oldest(_BATCH):
                 if not await settle(row):
-                    return
+                    break
                 await repository.remove(row)
+                settled += 1
+        return settled

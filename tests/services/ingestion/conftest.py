@@ -1,6 +1,7 @@
 """The real service over real servers, asked by a platform and asking a tenants service of the tests' own."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -19,8 +20,8 @@ LIMITS = {
 }
 
 
-@pytest.fixture(scope="module")
-async def platform(databases: Databases, redis: LocalServer) -> AsyncIterator[Platform]:
+@asynccontextmanager
+async def surroundings(databases: Databases, redis: LocalServer) -> AsyncIterator[Platform]:
     """A running service and what surrounds it."""
     async with running_stack(databases, redis, ["ingestion"], LIMITS, demo=False) as stack:
         bus = Bus(stack.nats.url, "test")
@@ -30,3 +31,10 @@ async def platform(databases: Databases, redis: LocalServer) -> AsyncIterator[Pl
         yield around
         await around.close()
         await bus.close()
+
+
+@pytest.fixture(scope="module")
+async def platform(databases: Databases, redis: LocalServer) -> AsyncIterator[Platform]:
+    """A running service for the tests of a module."""
+    async with surroundings(databases, redis) as around:
+        yield around

@@ -1,11 +1,14 @@
 """LINE as ingestion sees it: signed calls over HTTP; the tenants service it asks; and the bus it publishes on."""
 
+import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import itertools
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,10 +53,13 @@ class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
         self._server: RpcServer | None = None
         self.accounts: dict[str, LineAccount] = {}
         self.asked: list[str] = []
+        self._answering = asyncio.Event()
+        self._answering.set()
 
     async def GetChannelCredentials(self, request: tenants.GetChannelCredentialsRequest, _context: Any) -> Any:
         """As in the proto."""
         self.asked.append(request.account_id)
+        await self._answering.wait()
         account = self.accounts.get(request.account_id)
         if account is None:
             raise NotFoundError("There is no such account.")
@@ -64,6 +70,20 @@ class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
             credentials={"channel_secret": account.secret, "access_token": account.access_token},
             daily_message_quota=account.quota,
         )
+
+    @property
+    def running(self) -> bool:
+        """Whether it is there."""
+        return self._server is not None
+
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It takes questions and answers none."""
+        self._answering.clear()
+        try:
+            yield
+        finally:
+            self._answering.set()
 
     async def start(self) -> None:
         """Answers."""

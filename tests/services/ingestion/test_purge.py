@@ -1,0 +1,43 @@
+"""What is old or too much goes; what was parked stays as long as it may."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from libs.clock.clock import FixedClock
+from services.ingestion.service.ledger import LedgerService
+from services.ingestion.settings import Settings
+from tests.services.ingestion.platform import Platform, text
+
+
+@pytest.fixture
+def purger(platform: Platform) -> LedgerService:
+    """The service's own upkeep, a month later and at will."""
+    settings = platform.stack.runtime("ingestion").settings(Settings)
+    clock = FixedClock(datetime.now(UTC) + timedelta(days=29))
+    return LedgerService(platform.stack.database.open("ingestion"), clock, settings)
+
+
+async def test_the_oldest_refused_bodies_go_when_they_are_too_many(platform: Platform, purger: LedgerService) -> None:
+    accounts = [platform.account() for _ in range(3)]
+    await platform.call(accounts[0], {"type": "odd"})
+    for account in accounts:
+        for number in range(10):
+            await platform.post(account, json.dumps(number).encode() + b" " * 2000, "forged")
+    await purger.purge()
+    # 20,000 bytes may stay, 1,000 of each.
+    left = [len(await platform.entries(account, "refused")) for account in accounts]
+    assert left == [0, 10, 10]
+    assert len(await platform.entries(accounts[0], "parked")) == 1
+
+
+async def test_everything_goes_after_a_month(platform: Platform, purger: LedgerService) -> None:
+    account = platform.account()
+    await platform.call(account, {"type": "odd"}, text())
+    await purger.purge()
+    assert len(await platform.entries(account)) == 1
+    statement = "UPDATE ingestion.ledger SET received_at = received_at - interval '2 days' WHERE account_id = $1"
+    await platform.stack.database.fetch(statement, account.id)
+    await purger.purge()
+    assert await platform.entries(account) == []
