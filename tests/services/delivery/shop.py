@@ -2,8 +2,8 @@
 would, what the service tells is kept."""
 
 import itertools
-import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -168,6 +168,34 @@ class Shop:
         name = kind.DESCRIPTOR.full_name
         return [kind.FromString(told.data) for told in self._told if (told.headers or {})[subjects.TYPE] == name]
 
+    async def seen(self, contact: Contact, kind: str = "person") -> None:
+        """Conversations meets a contact."""
+        await self.publish(
+            ContactSeen(
+                tenant_id=str(self.id),
+                account_id=self.account_id,
+                channel="line",
+                contact_id=str(contact.id),
+                kind=kind,
+                alias_kind=contact.kind,
+                alias=contact.alias,
+            )
+        )
+
+    def profiles(self) -> list[events.ProfileFetched]:
+        """Profiles that were told."""
+        return self.facts(events.ProfileFetched)
+
+    async def profile(self, contact: Contact) -> events.ProfileFetched:
+        """The contact's profile, once it was told."""
+
+        def found() -> events.ProfileFetched | None:
+            return next((fact for fact in self.profiles() if fact.contact_id == str(contact.id)), None)
+
+        fact = await eventually(found, what="profile")
+        assert fact is not None
+        return fact
+
     def everything(self) -> list[bytes]:
         """Every fact of the tenant, as it was published."""
         return [told.data for told in self._told]
@@ -306,10 +334,9 @@ class Shop:
         """Moves every clock on."""
         self.stack.set_clock(float(self.stack.clock_file.read_text()) + seconds)
 
-    @staticmethod
-    def now_ms() -> int:
-        """The real time in milliseconds."""
-        return int(time.time() * 1000)
+    def now(self) -> datetime:
+        """The services' time."""
+        return SystemClock(self.stack.clock_file).now()
 
     async def _hear(self, message: Msg) -> None:
         self._told.append(message)
