@@ -20,7 +20,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "react", test: /node_modules[\\/](react|react-dom|react-router|scheduler)[\\/]/ },
-            { name: "aria", test: /node_modules[\\/](react-aria|react-stately|react-aria-components|@internationalized|@react-)/ },
+            {
+              name: "aria",
+              test: /node_modules[\\/](react-aria|react-stately|react-aria-components|@internationalized|@react-)/,
+            },
           ],
         },
       },

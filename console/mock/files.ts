@@ -17,6 +17,9 @@ const TYPES: Record<string, string> = {
 export function files(req: IncomingMessage, res: ServerResponse): void {
   const path = join(DIST, normalize(new URL(req.url ?? "/", "http://mock").pathname));
   const file = extname(path) !== "" && path.startsWith(DIST) && existsSync(path) ? path : join(DIST, "index.html");
-  res.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Security-Policy": "default-src 'self'" });
+  res.writeHead(200, {
+    "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+    "Content-Security-Policy": "default-src 'self'",
+  });
   createReadStream(file).pipe(res);
 }

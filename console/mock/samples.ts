@@ -2,8 +2,30 @@ import type { Channel, Message } from "../src/lib/api/types.ts";
 
 /** Who writes in the made-up shop. */
 export const NAMES = [
-  "林小晴", "陳柏翰", "Mia Chang", "張家豪", "黃詩涵", "Sophie 🌸", "李承恩", "吳宜蓁", "Tom H.", "許雅筑", "鄭凱文", "蔡佩君",
-  "王子維", "Yuki", "劉思妤", "楊宗翰", "郭美惠", "曾冠廷", "賴淑惠", "周杰民", "徐若瑄", "Emma Lin", "洪郁婷", "邱志偉",
+  "林小晴",
+  "陳柏翰",
+  "Mia Chang",
+  "張家豪",
+  "黃詩涵",
+  "Sophie 🌸",
+  "李承恩",
+  "吳宜蓁",
+  "Tom H.",
+  "許雅筑",
+  "鄭凱文",
+  "蔡佩君",
+  "王子維",
+  "Yuki",
+  "劉思妤",
+  "楊宗翰",
+  "郭美惠",
+  "曾冠廷",
+  "賴淑惠",
+  "周杰民",
+  "徐若瑄",
+  "Emma Lin",
+  "洪郁婷",
+  "邱志偉",
 ];
 
 export const CHANNELS: Channel[] = ["line", "line", "line", "facebook", "instagram", "whatsapp", "web"];
@@ -36,18 +58,41 @@ export function showcase(): Partial<Message>[] {
     { direction: "inbound", text: "你好，我想問這件外套 https://shop.example/coats/318 還有貨嗎？" },
     { direction: "outbound", text: ANSWERS[0], author_id: "t-agent", delivery_state: "read" },
     { direction: "inbound", type: "image", attachments: [{ ...attachment, id: "a1", kind: "image" }] },
-    { direction: "inbound", type: "sticker", details: { sticker: { package_id: "11537", sticker_id: "52002734", keywords: ["開心"] } } },
+    {
+      direction: "inbound",
+      type: "sticker",
+      details: { sticker: { package_id: "11537", sticker_id: "52002734", keywords: ["開心"] } },
+    },
     {
       direction: "inbound",
       type: "location",
-      details: { location: { title: "台北 101", address: "台北市信義區信義路五段 7 號", latitude: 25.0339, longitude: 121.5645 } },
+      details: {
+        location: { title: "台北 101", address: "台北市信義區信義路五段 7 號", latitude: 25.0339, longitude: 121.5645 },
+      },
     },
     { direction: "inbound", text: "這則訊息", unsent: true },
     { direction: "inbound", text: "改成 L 號好了", edited: true },
-    { direction: "outbound", text: "好的，幫您保留 L 號。\n今天 18:00 前付款即可享免運！", author_id: "t-agent2", delivery_state: "delivered" },
-    { direction: "inbound", type: "audio", attachments: [{ ...attachment, id: "a2", kind: "audio", duration_ms: 14_000 }] },
-    { direction: "inbound", type: "file", attachments: [{ ...attachment, id: "a3", kind: "file", file_name: "匯款證明_20261119.pdf", size_bytes: 284_160 }] },
-    { direction: "inbound", type: "video", attachments: [{ ...attachment, id: "a4", kind: "video", duration_ms: 32_000, size_bytes: 4_800_000 }] },
+    {
+      direction: "outbound",
+      text: "好的，幫您保留 L 號。\n今天 18:00 前付款即可享免運！",
+      author_id: "t-agent2",
+      delivery_state: "delivered",
+    },
+    {
+      direction: "inbound",
+      type: "audio",
+      attachments: [{ ...attachment, id: "a2", kind: "audio", duration_ms: 14_000 }],
+    },
+    {
+      direction: "inbound",
+      type: "file",
+      attachments: [{ ...attachment, id: "a3", kind: "file", file_name: "匯款證明_20261119.pdf", size_bytes: 284_160 }],
+    },
+    {
+      direction: "inbound",
+      type: "video",
+      attachments: [{ ...attachment, id: "a4", kind: "video", duration_ms: 32_000, size_bytes: 4_800_000 }],
+    },
     { direction: "outbound", text: "收到，我們確認後回覆您", author_id: "t-agent", delivery_state: "sent" },
     {
       direction: "outbound",
@@ -57,7 +102,13 @@ export function showcase(): Partial<Message>[] {
       failure_code: "quota_exceeded",
       failure_detail: "You have reached your monthly limit.",
     },
-    { direction: "outbound", text: "再傳一次給您", author_id: "t-agent", delivery_state: "unconfirmed", failure_code: "unconfirmed" },
+    {
+      direction: "outbound",
+      text: "再傳一次給您",
+      author_id: "t-agent",
+      delivery_state: "unconfirmed",
+      failure_code: "unconfirmed",
+    },
     { direction: "inbound", type: "postback", text: "查詢訂單" },
     { direction: "inbound", type: "unsupported" },
     {

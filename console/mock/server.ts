@@ -8,15 +8,28 @@ import { settingsRoutes } from "./settings.ts";
 import { attachStream } from "./socket.ts";
 import { World } from "./world.ts";
 
-export type Mock = { url: string; world: World; sessions: Sessions; cutStreams: () => void; close: () => Promise<void> };
+export type Mock = {
+  url: string;
+  world: World;
+  sessions: Sessions;
+  cutStreams: () => void;
+  close: () => Promise<void>;
+};
 
 /** A stand-in for the gateway with made-up data, for the console's own tests and for working on it alone. */
 export async function startMock({ port = 0, conversations = 320 } = {}): Promise<Mock> {
   const world = new World(conversations);
   const sessions = new Sessions(world);
-  const routes: Route[] = [...sessions.routes(), ...deskRoutes(world, sessions), ...settingsRoutes(world, sessions), customerWrites(world)];
+  const routes: Route[] = [
+    ...sessions.routes(),
+    ...deskRoutes(world, sessions),
+    ...settingsRoutes(world, sessions),
+    customerWrites(world),
+  ];
   const answer = listener(routes);
-  const server = createServer((req, res) => (/^\/(api|mock)\//.test(req.url ?? "") ? answer(req, res) : files(req, res)));
+  const server = createServer((req, res) =>
+    /^\/(api|mock)\//.test(req.url ?? "") ? answer(req, res) : files(req, res),
+  );
   const cutStreams = attachStream(server, world, sessions);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const close = (): Promise<void> =>

@@ -39,7 +39,12 @@ export class Sessions {
       ["GET", /^\/api\/v1\/me$/, (request) => ok(this.#me(this.caller(request)))],
       ["POST", /^\/api\/v1\/password-resets$/, () => ({ status: 202 })],
       ["POST", /^\/api\/v1\/password-resets:complete$/, ({ body }) => spent(body["token"]) ?? { status: 204 }],
-      ["GET", /^\/api\/v1\/invitations\/(?<token>[^/:]+)$/, ({ params }) => spent(params["token"]) ?? ok({ email: "new@demo.test", name: "何欣怡", tenant_name: "小日子選物" })],
+      [
+        "GET",
+        /^\/api\/v1\/invitations\/(?<token>[^/:]+)$/,
+        ({ params }) =>
+          spent(params["token"]) ?? ok({ email: "new@demo.test", name: "何欣怡", tenant_name: "小日子選物" }),
+      ],
       ["POST", /^\/api\/v1\/invitations\/(?<token>[^/:]+):accept$/, () => ({ status: 204 })],
     ];
   }
@@ -73,20 +78,33 @@ export class Sessions {
     this.#tokens.set(access, teammate.id);
     this.#refresh.set(refresh, teammate.id);
     const body: SessionAnswer = {
-      ...this.#me(teammate), access_token: access, token_type: "Bearer", expires_in: this.lifetime,
-      expires_at: new Date(Date.now() + this.lifetime * 1000).toISOString(), session_id: access,
-      refresh_token: refresh, refresh_expires_at: new Date(Date.now() + 2_592_000_000).toISOString(),
+      ...this.#me(teammate),
+      access_token: access,
+      token_type: "Bearer",
+      expires_in: this.lifetime,
+      expires_at: new Date(Date.now() + this.lifetime * 1000).toISOString(),
+      session_id: access,
+      refresh_token: refresh,
+      refresh_expires_at: new Date(Date.now() + 2_592_000_000).toISOString(),
     };
     return { status, body, headers: { "Set-Cookie": cookie(refresh, 2_592_000) } };
   }
 
   #me(teammate: Teammate): Me {
-    const tenant = { id: "tenant-demo", name: "小日子選物", slug: "demo", region: "tw", plan: "standard", entitlements: [] };
+    const tenant = {
+      id: "tenant-demo",
+      name: "小日子選物",
+      slug: "demo",
+      region: "tw",
+      plan: "standard",
+      entitlements: [],
+    };
     return { teammate, tenant, permissions: PERMISSIONS[teammate.role] };
   }
 }
 
-const cookie = (value: string, age: number): string => `${COOKIE}=${value}; HttpOnly; SameSite=Strict; Path=/api/v1; Max-Age=${age}`;
+const cookie = (value: string, age: number): string =>
+  `${COOKIE}=${value}; HttpOnly; SameSite=Strict; Path=/api/v1; Max-Age=${age}`;
 
 function spent(token: unknown): Answer | null {
   if (token === "expired") throw new Refusal(400, "link_expired", "This link was used or has expired.");

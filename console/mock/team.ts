@@ -22,7 +22,14 @@ export const PERMISSIONS: Record<Role, Permission[]> = {
   salesperson: ["send_messages"],
 };
 
-const teammate = (id: string, email: string, name: string, role: Role, phone = "", state: Teammate["state"] = "active"): Teammate => ({
+const teammate = (
+  id: string,
+  email: string,
+  name: string,
+  role: Role,
+  phone = "",
+  state: Teammate["state"] = "active",
+): Teammate => ({
   id,
   email: `${email}@demo.test`,
   name,

@@ -22,8 +22,10 @@ export class World {
 
   constructor(conversations = 320) {
     const now = Date.now();
-    for (let index = 0; index < conversations; index += 1) this.#addConversation(index, now - index * index * 9_000 - index * 40_000);
-    for (const [index, part] of showcase().entries()) this.append("c-0000", { ...part, sent_at: iso(now - (18 - index) * 240_000) }, false);
+    for (let index = 0; index < conversations; index += 1)
+      this.#addConversation(index, now - index * index * 9_000 - index * 40_000);
+    for (const [index, part] of showcase().entries())
+      this.append("c-0000", { ...part, sent_at: iso(now - (18 - index) * 240_000) }, false);
     this.#touch("c-0000", { unread_count: 2, assignee_id: "t-agent", status: "open" });
     this.#touch("c-0003", { can_reply: false, cannot_reply_reason: "blocked" });
   }
@@ -83,7 +85,10 @@ export class World {
     const old = thread.find((each) => each.id === messageId);
     if (!old) throw new Error(`no message ${messageId}`);
     const message = { ...old, ...fields, version: old.version + 1 };
-    this.messages.set(conversationId, thread.map((each) => (each.id === messageId ? message : each)));
+    this.messages.set(
+      conversationId,
+      thread.map((each) => (each.id === messageId ? message : each)),
+    );
     const last = this.conversation(conversationId).last_message?.id === messageId;
     const row = this.#touch(conversationId, last ? { last_message: summary(message) } : {});
     this.publish("message.updated", { message, conversation: row });
@@ -117,20 +122,43 @@ export class World {
     const channel = CHANNELS[(index * 3) % CHANNELS.length] ?? "line";
     const assignee = status === "open" ? null : (team[(index % 3) + 2]?.id ?? null);
     this.conversations.set(id, {
-      id, channel, account_id: `demo-${channel}`, status, handler: "person", unread_count: 0, starred: false, archived: false,
-      assignee_id: assignee, customer: { id: `p-${index}`, name, picture_url: null, kind: index % 17 === 16 ? "group" : "person" },
-      last_message: null, version: 1, created_at: iso(time), sort_at: iso(time), case_id: `k-${index}`, can_reply: true, cannot_reply_reason: null,
+      id,
+      channel,
+      account_id: `demo-${channel}`,
+      status,
+      handler: "person",
+      unread_count: 0,
+      starred: false,
+      archived: false,
+      assignee_id: assignee,
+      customer: { id: `p-${index}`, name, picture_url: null, kind: index % 17 === 16 ? "group" : "person" },
+      last_message: null,
+      version: 1,
+      created_at: iso(time),
+      sort_at: iso(time),
+      case_id: `k-${index}`,
+      can_reply: true,
+      cannot_reply_reason: null,
     });
     if (index === 0) return;
     for (let turn = index < 3 ? 90 : 5; turn > 0; turn -= 1) this.#sample(id, index, turn, time - turn * 47 * 60_000);
     const fromUs = index % 4 === 3;
     const state = index % 16 === 3 ? "failed" : "read";
-    this.append(id, fromUs ? { ...outbound(index, assignee), delivery_state: state, sent_at: iso(time) } : { text: QUESTIONS[index % 10], sent_at: iso(time) }, false);
+    this.append(
+      id,
+      fromUs
+        ? { ...outbound(index, assignee), delivery_state: state, sent_at: iso(time) }
+        : { text: QUESTIONS[index % 10], sent_at: iso(time) },
+      false,
+    );
     this.#touch(id, { unread_count: fromUs || index % 5 > 1 ? 0 : (index % 3) + 1 });
   }
 
   #sample(id: string, index: number, turn: number, time: number): void {
-    const fields = turn % 3 === 0 ? { ...outbound(turn, team[3]?.id ?? null), delivery_state: "read" as const } : { text: QUESTIONS[(index + turn) % 10] };
+    const fields =
+      turn % 3 === 0
+        ? { ...outbound(turn, team[3]?.id ?? null), delivery_state: "read" as const }
+        : { text: QUESTIONS[(index + turn) % 10] };
     this.append(id, { ...fields, sent_at: iso(time) }, false);
   }
 }
@@ -153,7 +181,25 @@ const summary = (message: Message): Conversation["last_message"] => ({
 });
 
 const blank = (conversationId: string, sequence: number): Message => ({
-  id: "", conversation_id: conversationId, direction: "inbound", type: "text", text: "", attachments: [], provider_message_id: null, sequence,
-  sent_at: iso(Date.now()), delivery_state: null, failure_code: null, failure_detail: null, author_id: null, sender_name: null, edited: false,
-  unsent: false, version: 1, sort_key: "", details: {}, attempt: 1, case_id: "",
+  id: "",
+  conversation_id: conversationId,
+  direction: "inbound",
+  type: "text",
+  text: "",
+  attachments: [],
+  provider_message_id: null,
+  sequence,
+  sent_at: iso(Date.now()),
+  delivery_state: null,
+  failure_code: null,
+  failure_detail: null,
+  author_id: null,
+  sender_name: null,
+  edited: false,
+  unsent: false,
+  version: 1,
+  sort_key: "",
+  details: {},
+  attempt: 1,
+  case_id: "",
 });

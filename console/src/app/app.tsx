@@ -7,7 +7,9 @@ import { ToastRegion } from "@/components/toast/toast-region";
 import { currentLanguage, i18n } from "@/lib/i18n/i18n";
 
 /** For the pages before there is a desk. */
-const queries = new QueryClient({ defaultOptions: { queries: { networkMode: "always" }, mutations: { networkMode: "always" } } });
+const queries = new QueryClient({
+  defaultOptions: { queries: { networkMode: "always" }, mutations: { networkMode: "always" } },
+});
 
 export function App() {
   return (

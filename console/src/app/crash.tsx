@@ -12,6 +12,7 @@ export function Crash() {
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFound />;
   return (
     <Message
+      page
       role="alert"
       icon={<TriangleAlert size={24} aria-hidden />}
       title={t("crash.title")}

@@ -18,7 +18,8 @@ export function Member() {
   const state = useStore(sessionState);
   const { pathname, search } = useLocation();
   if (state.status === "unknown") return <Arriving unreachable={state.unreachable} />;
-  if (state.status === "signed-out") return <Navigate to="/signin" replace state={{ from: pathname + search } satisfies From} />;
+  if (state.status === "signed-out")
+    return <Navigate to="/signin" replace state={{ from: pathname + search } satisfies From} />;
   return (
     <DeskProvider key={state.session.teammate.id} session={state.session}>
       <Outlet />
@@ -47,7 +48,8 @@ export function Arriving({ unreachable = false }: { unreachable?: boolean }) {
       window.removeEventListener("online", again);
     };
   }, [unreachable]);
-  if (unreachable) return <Failure error={new NetworkError(null)} onRetry={() => void renew().catch(() => undefined)} />;
+  if (unreachable)
+    return <Failure error={new NetworkError(null)} onRetry={() => void renew().catch(() => undefined)} />;
   return (
     <div className={styles.arriving} role="status">
       <Bell size={48} className={styles.bell} />

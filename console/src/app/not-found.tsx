@@ -7,6 +7,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <Message
+      page
       icon={<Compass size={24} aria-hidden />}
       title={t("notFound.title")}
       text={t("notFound.text")}

@@ -15,7 +15,13 @@ export const router = createBrowserRouter([
     ErrorBoundary: Crash,
     HydrateFallback: Arriving,
     children: [
-      { Component: Guest, children: [{ path: "/signin", Component: SignInPage }, { path: "/forgot-password", Component: ForgotPasswordPage }] },
+      {
+        Component: Guest,
+        children: [
+          { path: "/signin", Component: SignInPage },
+          { path: "/forgot-password", Component: ForgotPasswordPage },
+        ],
+      },
       { path: "/reset-password/:token?", Component: ResetPasswordPage },
       { path: "/accept-invitation/:token?", Component: InvitationPage },
       {
@@ -26,11 +32,32 @@ export const router = createBrowserRouter([
             children: [
               { path: "/", element: <Navigate to="/inbox" replace /> },
               { path: "/inbox/:conversationId?", Component: InboxPage },
-              { path: "/settings", lazy: async () => ({ Component: (await import("@/features/profile/components/settings-home")).SettingsHome }) },
-              { path: "/settings/profile", lazy: async () => ({ Component: (await import("@/features/profile/components/profile-page")).ProfilePage }) },
-              { path: "/settings/team", lazy: async () => ({ Component: (await import("@/features/team/components/team-page")).TeamPage }) },
-              { path: "/settings/channels", lazy: async () => ({ Component: (await import("@/features/channels/components/channels-page")).ChannelsPage }) },
-              { path: "/settings/audit", lazy: async () => ({ Component: (await import("@/features/audit/components/audit-page")).AuditPage }) },
+              {
+                path: "/settings",
+                lazy: async () => ({
+                  Component: (await import("@/features/profile/components/settings-home")).SettingsHome,
+                }),
+              },
+              {
+                path: "/settings/profile",
+                lazy: async () => ({
+                  Component: (await import("@/features/profile/components/profile-page")).ProfilePage,
+                }),
+              },
+              {
+                path: "/settings/team",
+                lazy: async () => ({ Component: (await import("@/features/team/components/team-page")).TeamPage }),
+              },
+              {
+                path: "/settings/channels",
+                lazy: async () => ({
+                  Component: (await import("@/features/channels/components/channels-page")).ChannelsPage,
+                }),
+              },
+              {
+                path: "/settings/audit",
+                lazy: async () => ({ Component: (await import("@/features/audit/components/audit-page")).AuditPage }),
+              },
             ],
           },
         ],

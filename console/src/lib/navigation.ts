@@ -2,7 +2,12 @@ import { History, Inbox, Plug, Settings, Users } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Permission } from "@/lib/api/types";
 
-type Place = { to: string; name: "inbox" | "team" | "channels" | "audit" | "settings"; icon: LucideIcon; needs?: Permission };
+type Place = {
+  to: string;
+  name: "inbox" | "team" | "channels" | "audit" | "settings";
+  icon: LucideIcon;
+  needs?: Permission;
+};
 
 /** Where one can go; a place whose permission is missing is not shown. */
 export const PLACES: Place[] = [
@@ -14,4 +19,5 @@ export const PLACES: Place[] = [
 
 export const SETTINGS: Place = { to: "/settings", name: "settings", icon: Settings };
 
-export const placesFor = (permissions: readonly Permission[]): Place[] => PLACES.filter(({ needs }) => !needs || permissions.includes(needs));
+export const placesFor = (permissions: readonly Permission[]): Place[] =>
+  PLACES.filter(({ needs }) => !needs || permissions.includes(needs));

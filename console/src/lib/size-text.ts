@@ -1,15 +1,10 @@
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+const UNITS = ["B", "kB", "MB", "GB"] as const;
 
-/** "284 kB": whole below ten thousand bytes, one digit after the point from a megabyte on. */
-export function sizeText(bytes: number, language: string): string {
+/** "284 kB"; one digit after the point from a megabyte on. The units are written the same in all our languages. */
+export function sizeText(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const format = new Intl.NumberFormat(language, {
-    style: "unit",
-    unit: UNITS[power] ?? "byte",
-    unitDisplay: "narrow",
-    maximumFractionDigits: power > 1 ? 1 : 0,
-  });
-  return format.format(bytes / 1000 ** power);
+  const value = bytes / 1000 ** power;
+  return `${power > 1 ? Math.round(value * 10) / 10 : Math.round(value)} ${UNITS[power]}`;
 }
 
 /** "0:14" */

@@ -8,12 +8,15 @@ type Texts = { [key: string]: string | Texts };
 /** "inbox.status.open" → text; plural endings folded, for languages have different ones. */
 function flatten(texts: Texts, prefix = ""): Map<string, string> {
   const entries = Object.entries(texts).flatMap(([key, value]): [string, string][] =>
-    typeof value === "string" ? [[(prefix + key).replace(/_(one|other)$/, "_count"), value]] : [...flatten(value, `${prefix}${key}.`)],
+    typeof value === "string"
+      ? [[(prefix + key).replace(/_(one|other)$/, "_count"), value]]
+      : [...flatten(value, `${prefix}${key}.`)],
   );
   return new Map(entries);
 }
 
-const placeholders = (text: string): string[] => [...text.matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name ?? "").toSorted();
+const placeholders = (text: string): string[] =>
+  [...text.matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name ?? "").toSorted();
 
 const reference = flatten(traditional);
 
@@ -26,7 +29,8 @@ describe.each([
   });
 
   it("fills the same places in every text", () => {
-    for (const [key, text] of texts) expect([key, placeholders(text)]).toEqual([key, placeholders(reference.get(key) ?? "")]);
+    for (const [key, text] of texts)
+      expect([key, placeholders(text)]).toEqual([key, placeholders(reference.get(key) ?? "")]);
   });
 
   it("leaves no text empty", () => {

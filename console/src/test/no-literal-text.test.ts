@@ -6,7 +6,8 @@ import { expect, it } from "vitest";
 const SPOKEN = new Set(["aria-label", "alt", "title", "placeholder", "label", "text", "help", "aria-description"]);
 const WORDS = /\p{L}{2,}/u;
 
-const isText = (node: ts.Node | undefined): node is ts.StringLiteralLike => node !== undefined && ts.isStringLiteralLike(node);
+const isText = (node: ts.Node | undefined): node is ts.StringLiteralLike =>
+  node !== undefined && ts.isStringLiteralLike(node);
 
 /** Texts that stand in the markup instead of the locale files. */
 function literals(file: string): string[] {
@@ -18,7 +19,8 @@ function literals(file: string): string[] {
   };
   const visit = (node: ts.Node): void => {
     if (ts.isJsxText(node)) report(node, node.text);
-    if (ts.isJsxExpression(node) && ts.isJsxElement(node.parent) && isText(node.expression)) report(node, node.expression.text);
+    if (ts.isJsxExpression(node) && ts.isJsxElement(node.parent) && isText(node.expression))
+      report(node, node.expression.text);
     if (ts.isJsxAttribute(node) && SPOKEN.has(node.name.getText())) {
       const value = node.initializer;
       const text = value && ts.isJsxExpression(value) ? value.expression : value;

@@ -11,7 +11,10 @@ import { FakeSocket } from "./fake-socket";
 export type FakeApi = Record<string, (request: { body: unknown; url: URL; headers: Headers }) => unknown>;
 
 export const problem = (status: number, body: object = {}, headers: Record<string, string> = {}): Response =>
-  new Response(JSON.stringify({ status, ...body }), { status, headers: { "Content-Type": "application/problem+json", ...headers } });
+  new Response(JSON.stringify({ status, ...body }), {
+    status,
+    headers: { "Content-Type": "application/problem+json", ...headers },
+  });
 
 /** Answers fetch by "METHOD /path"; what a test does not mention answers with an empty list of everything. */
 export function fakeApi(api: FakeApi): void {
@@ -24,15 +27,34 @@ export function fakeApi(api: FakeApi): void {
   });
 }
 
-const NOTHING = { teammates: [], channel_accounts: [], conversations: [], messages: [], entries: [], next_page_token: null, total: 0, cursor: "e-1" };
+const NOTHING = {
+  teammates: [],
+  channel_accounts: [],
+  conversations: [],
+  messages: [],
+  entries: [],
+  next_page_token: null,
+  total: 0,
+  cursor: "e-1",
+};
 
 /** Renders for a signed-in teammate, at an address. */
-export function renderDesk(element: ReactElement, session: Session, { path = "/", at = "/", api = {} }: { path?: string; at?: string; api?: FakeApi } = {}) {
+export function renderDesk(
+  element: ReactElement,
+  session: Session,
+  { path = "/", at = "/", api = {} }: { path?: string; at?: string; api?: FakeApi } = {},
+) {
   sessionState.set({ status: "signed-in", session });
   FakeSocket.opened.length = 0;
   vi.stubGlobal("WebSocket", Object.assign(FakeSocket, { OPEN: 1, CLOSED: 3 }));
   fakeApi(api);
-  const router = createMemoryRouter([{ path, element }, { path: "*", element: null }], { initialEntries: [at] });
+  const router = createMemoryRouter(
+    [
+      { path, element },
+      { path: "*", element: null },
+    ],
+    { initialEntries: [at] },
+  );
   return render(
     <I18nextProvider i18n={i18n}>
       <DeskProvider session={session}>

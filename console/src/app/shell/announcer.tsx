@@ -13,7 +13,9 @@ export function Announcer() {
         const arrival = desk.arrival.get();
         if (!arrival) return;
         const name = arrival.message.sender_name || arrival.conversation.customer.name || t("customer.unnamed");
-        setText(t("announce.message", { name, text: arrival.message.text || t(`messageType.${arrival.message.type}`) }));
+        setText(
+          t("announce.message", { name, text: arrival.message.text || t(`messageType.${arrival.message.type}`) }),
+        );
       }),
     [desk, t],
   );

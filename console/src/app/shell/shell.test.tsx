@@ -16,7 +16,13 @@ describe("the frame", () => {
     expect(screen.getAllByRole("link").map((link) => link.textContent)).toEqual(["跳到主要內容", "收件匣", "團隊"]);
     unmount();
     renderDesk(<Shell />, aSession("admin", ["manage_channels", "manage_settings"]));
-    expect(screen.getAllByRole("link").map((link) => link.textContent)).toEqual(["跳到主要內容", "收件匣", "團隊", "渠道", "稽核"]);
+    expect(screen.getAllByRole("link").map((link) => link.textContent)).toEqual([
+      "跳到主要內容",
+      "收件匣",
+      "團隊",
+      "渠道",
+      "稽核",
+    ]);
   });
 
   it("tells screen readers of a customer's new message", async () => {
@@ -24,7 +30,11 @@ describe("the frame", () => {
     await waitFor(() => expect(FakeSocket.opened).toHaveLength(1), { timeout: 3_000 });
     const socket = FakeSocket.opened[0];
     socket?.tell({ type: "hello", cursor: "e-1" });
-    socket?.tell({ type: "message.created", cursor: "e-2", data: { message: aMessage({ text: "在嗎？" }), conversation: aConversation() } });
+    socket?.tell({
+      type: "message.created",
+      cursor: "e-2",
+      data: { message: aMessage({ text: "在嗎？" }), conversation: aConversation() },
+    });
     await waitFor(() => expect(screen.getByRole("log")).toHaveTextContent("林小晴傳來新訊息：在嗎？"));
   });
 });

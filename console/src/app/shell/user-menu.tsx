@@ -18,7 +18,10 @@ export function UserMenu() {
       label={t("nav.account")}
       placement="right bottom"
       trigger={
-        <Button className={styles.trigger} aria-label={t("nav.accountOf", { name: teammate.name, tenant: tenant.name })}>
+        <Button
+          className={styles.trigger}
+          aria-label={t("nav.accountOf", { name: teammate.name, tenant: tenant.name })}
+        >
           <Avatar id={teammate.id} name={teammate.name} size={38} />
         </Button>
       }

@@ -3,7 +3,13 @@ import { useState } from "react";
 import { initials, tint } from "./initials";
 import styles from "./avatar.module.css";
 
-type AvatarProps = { name: string; picture?: string | null; id: string; size?: number; kind?: "person" | "group" | "room" };
+type AvatarProps = {
+  name: string;
+  picture?: string | null;
+  id: string;
+  size?: number;
+  kind?: "person" | "group" | "room";
+};
 
 const SMALL = 28;
 
@@ -15,7 +21,14 @@ export function Avatar({ name, picture, id, size = 40, kind = "person" }: Avatar
   return (
     <span className={`${styles.avatar} ${styles[`tint${tint(id)}`]}`} style={style} aria-hidden="true">
       {picture && broken !== picture ? (
-        <img src={picture} alt="" loading="lazy" decoding="async" referrerPolicy="no-referrer" onError={() => setBroken(picture)} />
+        <img
+          src={picture}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          referrerPolicy="no-referrer"
+          onError={() => setBroken(picture)}
+        />
       ) : (
         initials(name, size < SMALL ? 1 : 2) || <Icon size={size * 0.5} />
       )}

@@ -16,7 +16,10 @@ type ButtonProps = Omit<AriaButtonProps, "className" | "children"> & {
 /** A button with words. While pending it keeps its width and the focus, and cannot be pressed twice. */
 export function Button({ look = "secondary", size = "m", icon, wide = false, children, ...rest }: ButtonProps) {
   return (
-    <AriaButton {...rest} className={[styles.button, styles[look], styles[size], wide && styles.wide].filter(Boolean).join(" ")}>
+    <AriaButton
+      {...rest}
+      className={[styles.button, styles[look], styles[size], wide && styles.wide].filter(Boolean).join(" ")}
+    >
       {rest.isPending ? <Spinner /> : icon}
       <span>{children}</span>
     </AriaButton>

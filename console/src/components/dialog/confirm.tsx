@@ -21,7 +21,17 @@ type ConfirmProps = {
 };
 
 /** Asks before something that cannot simply be undone, and says what it does. */
-export function Confirm({ title, children, action, danger = false, isOpen, isPending = false, error, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  children,
+  action,
+  danger = false,
+  isOpen,
+  isPending = false,
+  error,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   return (

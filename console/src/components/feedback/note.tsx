@@ -1,7 +1,13 @@
 import type { ReactNode } from "react";
 import styles from "./note.module.css";
 
-type NoteProps = { tone?: "info" | "good" | "warning" | "bad"; icon?: ReactNode; children: ReactNode; action?: ReactNode; role?: "alert" | "status" };
+type NoteProps = {
+  tone?: "info" | "good" | "warning" | "bad";
+  icon?: ReactNode;
+  children: ReactNode;
+  action?: ReactNode;
+  role?: "alert" | "status";
+};
 
 /** A short word about the state of things, within a page. */
 export function Note({ tone = "info", icon, children, action, role }: NoteProps) {

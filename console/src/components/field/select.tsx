@@ -1,5 +1,14 @@
 import { Check, ChevronDown } from "lucide-react";
-import { Button, FieldError, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue } from "react-aria-components";
+import {
+  Button,
+  FieldError,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Select as AriaSelect,
+  SelectValue,
+} from "react-aria-components";
 import type { Key } from "react-aria-components";
 import field from "./field.module.css";
 import styles from "./select.module.css";
@@ -19,7 +28,16 @@ type SelectProps<T extends string> = {
 };
 
 /** One of a few. */
-export function Select<T extends string>({ label, hideLabel, options, value, onChange, error, isDisabled, size = "m" }: SelectProps<T>) {
+export function Select<T extends string>({
+  label,
+  hideLabel,
+  options,
+  value,
+  onChange,
+  error,
+  isDisabled,
+  size = "m",
+}: SelectProps<T>) {
   return (
     <AriaSelect
       className={field.field}

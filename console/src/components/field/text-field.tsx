@@ -1,5 +1,12 @@
 import type { ReactNode } from "react";
-import { FieldError, Input, Label, Text, TextField as AriaTextField, type TextFieldProps as AriaProps } from "react-aria-components";
+import {
+  FieldError,
+  Input,
+  Label,
+  Text,
+  TextField as AriaTextField,
+  type TextFieldProps as AriaProps,
+} from "react-aria-components";
 import styles from "./field.module.css";
 
 type TextFieldProps = Omit<AriaProps, "className" | "children"> & {

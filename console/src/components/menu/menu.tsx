@@ -2,7 +2,12 @@ import type { ReactElement, ReactNode } from "react";
 import { Menu as AriaMenu, MenuItem as AriaMenuItem, MenuTrigger, Popover, Separator } from "react-aria-components";
 import styles from "./menu.module.css";
 
-type MenuProps = { trigger: ReactElement; label: string; children: ReactNode; placement?: "bottom end" | "right bottom" | "top end" };
+type MenuProps = {
+  trigger: ReactElement;
+  label: string;
+  children: ReactNode;
+  placement?: "bottom end" | "right bottom" | "top end";
+};
 
 export function Menu({ trigger, label, children, placement = "bottom end" }: MenuProps) {
   return (
@@ -17,11 +22,22 @@ export function Menu({ trigger, label, children, placement = "bottom end" }: Men
   );
 }
 
-type MenuItemProps = { icon?: ReactNode; children: string; onAction: () => void; danger?: boolean; isDisabled?: boolean };
+type MenuItemProps = {
+  icon?: ReactNode;
+  children: string;
+  onAction: () => void;
+  danger?: boolean;
+  isDisabled?: boolean;
+};
 
 export function MenuItem({ icon, children, onAction, danger = false, isDisabled }: MenuItemProps) {
   return (
-    <AriaMenuItem className={`${styles.item} ${danger ? styles.danger : ""}`} onAction={onAction} isDisabled={isDisabled} textValue={children}>
+    <AriaMenuItem
+      className={`${styles.item} ${danger ? styles.danger : ""}`}
+      onAction={onAction}
+      isDisabled={isDisabled}
+      textValue={children}
+    >
       {icon}
       <span>{children}</span>
     </AriaMenuItem>

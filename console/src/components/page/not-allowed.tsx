@@ -5,5 +5,7 @@ import { Message } from "@/components/feedback/message";
 /** For who came here by an address the menu would not have shown. */
 export function NotAllowed() {
   const { t } = useTranslation();
-  return <Message icon={<Lock size={24} aria-hidden />} title={t("notAllowed.title")} text={t("notAllowed.text")} />;
+  return (
+    <Message page icon={<Lock size={24} aria-hidden />} title={t("notAllowed.title")} text={t("notAllowed.text")} />
+  );
 }

@@ -4,7 +4,13 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import styles from "./settings-page.module.css";
 
-type SettingsPageProps = { title: string; subtitle?: string | undefined; action?: ReactNode; /** The page the others lead back to. */ home?: boolean; children: ReactNode };
+type SettingsPageProps = {
+  title: string;
+  subtitle?: string | undefined;
+  action?: ReactNode;
+  /** The page the others lead back to. */ home?: boolean;
+  children: ReactNode;
+};
 
 /** The frame of every page outside the inbox. */
 export function SettingsPage({ title, subtitle, action, home = false, children }: SettingsPageProps) {

@@ -18,7 +18,10 @@ export const sendText = (id: string, text: string, key: string): Promise<Message
   api(`${at(id)}/messages`, { method: "POST", body: { type: "text", text }, headers: { "Idempotency-Key": key } });
 
 export const retryMessage = (id: string, messageId: string, key: string): Promise<Message> =>
-  api(`${at(id)}/messages/${encodeURIComponent(messageId)}:retry`, { method: "POST", headers: { "Idempotency-Key": key } });
+  api(`${at(id)}/messages/${encodeURIComponent(messageId)}:retry`, {
+    method: "POST",
+    headers: { "Idempotency-Key": key },
+  });
 
 export const takeOver = (id: string): Promise<Conversation> => api(`${at(id)}:take-over`, { method: "POST" });
 
@@ -26,8 +29,8 @@ export const takeOver = (id: string): Promise<Conversation> => api(`${at(id)}:ta
 export const openConversation = (id: string): Promise<Conversation> => api(`${at(id)}:open`, { method: "POST" });
 
 /** At most 1000, which means "999+". */
-export const countUnread = (signal: AbortSignal): Promise<UnreadCount> => api("/conversations:count-unread", { signal });
+export const countUnread = (signal: AbortSignal): Promise<UnreadCount> =>
+  api("/conversations:count-unread", { signal });
 
 export const listHistory = (id: string, query: Query, signal: AbortSignal): Promise<HistoryPage> =>
   api(`${at(id)}/history`, { query, signal });
-

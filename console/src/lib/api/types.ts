@@ -55,7 +55,10 @@ export type MessageDetails = {
   sticker?: { package_id?: string; sticker_id?: string; keywords?: string[] };
   [key: string]: unknown;
 };
-export type Message = Narrow<Schemas["Message"], { type: MessageType; attachments: Attachment[]; details: MessageDetails }>;
+export type Message = Narrow<
+  Schemas["Message"],
+  { type: MessageType; attachments: Attachment[]; details: MessageDetails }
+>;
 export type DeliveryState = NonNullable<Message["delivery_state"]>;
 
 export type ConversationPage = Narrow<Schemas["ConversationPage"], { conversations: Conversation[] }>;

@@ -27,7 +27,10 @@ export class Desk {
   readonly arrival = new Store<Required<Change> | null>(null);
   readonly me: string;
   #forgetSession: (() => void) | undefined;
-  readonly #countAgain = throttle(() => void this.queries.invalidateQueries({ queryKey: keys.unread }), UNREAD_REFETCH_MS);
+  readonly #countAgain = throttle(
+    () => void this.queries.invalidateQueries({ queryKey: keys.unread }),
+    UNREAD_REFETCH_MS,
+  );
 
   constructor(session: Session) {
     this.me = session.teammate.id;
@@ -60,7 +63,10 @@ export class Desk {
   /** Reads a list that carries its cursor; again, should it be older than the first event heard. */
   async current<T extends { cursor: string }>(read: () => Promise<T>): Promise<T> {
     const answer = await read();
-    return this.stream.seed(answer.cursor) ? answer : read();
+    const covered = this.stream.seed(answer.cursor);
+    // The server answers, so a lost live connection need not wait for its next try.
+    this.stream.wake();
+    return covered ? answer : read();
   }
 
   receive(event: EventFrame): void {
@@ -115,6 +121,7 @@ export class Desk {
       onAccepted: (message: Message) => {
         this.apply({ message });
         this.live.flush();
+        this.stream.wake();
       },
       load: () => JSON.parse(tabStorage.get(slot) ?? "[]") as OutboxItem[],
       save: (items) => tabStorage.set(slot, JSON.stringify(items)),

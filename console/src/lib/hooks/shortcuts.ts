@@ -23,7 +23,8 @@ const inOverlay = (target: EventTarget | null): boolean =>
 export function useShortcuts(actions: Record<string, () => void>): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const action = actions[event.key];
-    if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+      return;
     if (inOverlay(event.target)) return;
     if (event.key !== "Escape" && (isTyping(event.target) || !shortcutsOn.get())) return;
     event.preventDefault();

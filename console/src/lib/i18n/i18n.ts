@@ -39,7 +39,8 @@ export const currentLanguage = (): Language => (i18n.resolvedLanguage ?? "zh-TW"
 
 async function show(language: Language): Promise<void> {
   const bundle = (await bundles[language]()).default as Record<string, object>;
-  for (const [namespace, texts] of Object.entries(bundle)) i18n.addResourceBundle(language, namespace, texts, true, true);
+  for (const [namespace, texts] of Object.entries(bundle))
+    i18n.addResourceBundle(language, namespace, texts, true, true);
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;
 }

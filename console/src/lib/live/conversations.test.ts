@@ -14,7 +14,8 @@ class Server {
   #clock = 1_000;
 
   constructor(count: number) {
-    for (let index = 0; index < count; index += 1) this.put(aConversation({ id: `c${String(index).padStart(2, "0")}`, sort_at: at(index) }));
+    for (let index = 0; index < count; index += 1)
+      this.put(aConversation({ id: `c${String(index).padStart(2, "0")}`, sort_at: at(index) }));
   }
 
   put(row: Conversation): Conversation {
@@ -26,11 +27,18 @@ class Server {
   change(id: string, fields: Partial<Conversation>): Conversation {
     const old = this.rows.get(id) ?? aConversation({ id, version: 0 });
     this.#clock += 1;
-    return this.put({ ...old, ...fields, version: old.version + 1, ...("status" in fields ? {} : { sort_at: at(this.#clock) }) });
+    return this.put({
+      ...old,
+      ...fields,
+      version: old.version + 1,
+      ...("status" in fields ? {} : { sort_at: at(this.#clock) }),
+    });
   }
 
   list(filter: InboxFilter): Conversation[] {
-    return [...this.rows.values()].filter((row) => matches(row, filter, ME)).toSorted((a, b) => (rankOf(a) < rankOf(b) ? 1 : -1));
+    return [...this.rows.values()]
+      .filter((row) => matches(row, filter, ME))
+      .toSorted((a, b) => (rankOf(a) < rankOf(b) ? 1 : -1));
   }
 
   page(filter: InboxFilter, token: string, size: number): ListPage {
@@ -51,7 +59,11 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("more" as const) }),
   fc.record({ do: fc.constant("message" as const), id: fc.nat(35) }),
-  fc.record({ do: fc.constant("status" as const), id: fc.nat(35), status: fc.constantFrom<Status>("open", "processing", "closed") }),
+  fc.record({
+    do: fc.constant("status" as const),
+    id: fc.nat(35),
+    status: fc.constantFrom<Status>("open", "processing", "closed"),
+  }),
   fc.record({ do: fc.constant("hear" as const) }),
 );
 
@@ -93,7 +105,10 @@ describe("the inbox list", () => {
   });
 
   it("orders times with and without a fraction", () => {
-    const rows = [aConversation({ id: "whole", sort_at: "2026-11-20T08:00:01Z" }), aConversation({ id: "fraction", sort_at: "2026-11-20T08:00:01.5Z" })];
+    const rows = [
+      aConversation({ id: "whole", sort_at: "2026-11-20T08:00:01Z" }),
+      aConversation({ id: "fraction", sort_at: "2026-11-20T08:00:01.5Z" }),
+    ];
     const shown = mergeConversations([{ conversations: rows, next_page_token: null }], new Map(), ALL_OPEN, ME);
     expect(shown.map((row) => row.id)).toEqual(["fraction", "whole"]);
   });

@@ -5,7 +5,9 @@ import { Live } from "./live";
 describe("what events told", () => {
   it("drops a conversation or message older than the one held, and the same one again", () => {
     const live = new Live();
-    expect(live.apply({ conversation: aConversation({ version: 5, status: "processing" }) })).toHaveProperty("conversation");
+    expect(live.apply({ conversation: aConversation({ version: 5, status: "processing" }) })).toHaveProperty(
+      "conversation",
+    );
     expect(live.apply({ conversation: aConversation({ version: 4, status: "open" }) })).toEqual({});
     expect(live.apply({ conversation: aConversation({ version: 5, status: "open" }) })).toEqual({});
     live.apply({ message: aMessage({ version: 2, delivery_state: "read" }) });

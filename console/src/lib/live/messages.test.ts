@@ -4,12 +4,15 @@ import type { Message } from "@/lib/api/types";
 import { aMessage } from "@/test/data";
 import { mergeMessages, type ThreadPage } from "./messages";
 
-const key = (minute: number, sequence: number): string => `${String(minute).padStart(4, "0")}-${String(sequence).padStart(4, "0")}`;
+const key = (minute: number, sequence: number): string =>
+  `${String(minute).padStart(4, "0")}-${String(sequence).padStart(4, "0")}`;
 
 const keyOf = (message: Message): string => message.sort_key;
 
 function page(thread: Message[], before: string, size: number): ThreadPage {
-  const rest = thread.filter((message) => before === "" || message.sort_key < before).toSorted((a, b) => (a.sort_key < b.sort_key ? 1 : -1));
+  const rest = thread
+    .filter((message) => before === "" || message.sort_key < before)
+    .toSorted((a, b) => (a.sort_key < b.sort_key ? 1 : -1));
   const messages = rest.slice(0, size);
   return { messages, next_page_token: rest.length > size ? (messages.at(-1)?.sort_key ?? null) : null };
 }
@@ -18,7 +21,9 @@ describe("a thread", () => {
   it("shows every message once and in order, however late it came, and loses none", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50), { minLength: 1, maxLength: 40 }), fc.nat(5), (minutes, pagesBefore) => {
-        const first = minutes.slice(0, 20).map((minute, index) => aMessage({ id: `m${index}`, sequence: index, sort_key: key(minute, index) }));
+        const first = minutes
+          .slice(0, 20)
+          .map((minute, index) => aMessage({ id: `m${index}`, sequence: index, sort_key: key(minute, index) }));
         const live = new Map<string, Message>();
         const pages = [page(first, "", 4)];
         const thread = [...first];
@@ -44,6 +49,8 @@ describe("a thread", () => {
   it("keeps the newer of two copies, wherever it comes from", () => {
     const pages = [{ messages: [aMessage({ version: 3, text: "edited" })], next_page_token: null }];
     expect(mergeMessages(pages, new Map([["m1", aMessage({ version: 2 })]]))).toMatchObject([{ text: "edited" }]);
-    expect(mergeMessages(pages, new Map([["m1", aMessage({ version: 4, unsent: true })]]))).toMatchObject([{ unsent: true }]);
+    expect(mergeMessages(pages, new Map([["m1", aMessage({ version: 4, unsent: true })]]))).toMatchObject([
+      { unsent: true },
+    ]);
   });
 });

@@ -12,5 +12,7 @@ export function mergeMessages(pages: ThreadPage[], live: ReadonlyMap<string, Mes
   for (const page of pages) for (const row of page.messages) rows.set(row.id, newer(row, rows.get(row.id)));
   const complete = pages.at(-1)?.next_page_token == null;
   const start = complete ? "" : (pages.findLast((page) => page.messages.length > 0)?.messages.at(-1)?.sort_key ?? "");
-  return [...rows.values()].filter((row) => row.sort_key >= start).toSorted((a, b) => (a.sort_key < b.sort_key ? -1 : 1));
+  return [...rows.values()]
+    .filter((row) => row.sort_key >= start)
+    .toSorted((a, b) => (a.sort_key < b.sort_key ? -1 : 1));
 }

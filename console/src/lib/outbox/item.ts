@@ -1,4 +1,8 @@
-export type SendFailure = { code: string; detail: string; /** True when the server may have taken it all the same. */ unclear: boolean };
+export type SendFailure = {
+  code: string;
+  detail: string;
+  /** True when the server may have taken it all the same. */ unclear: boolean;
+};
 
 /** A message on its way from this tab to the server. */
 export type OutboxItem = {

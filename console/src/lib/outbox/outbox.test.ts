@@ -48,7 +48,12 @@ describe("the outbox", () => {
   it("keeps one Idempotency-Key over every try, its own and those by hand", async () => {
     vi.useFakeTimers();
     const used: string[] = [];
-    const answers = [new NetworkError(null), new ApiError(503, {}), new ApiError(403, { code: "permission_denied" }), null];
+    const answers = [
+      new NetworkError(null),
+      new ApiError(503, {}),
+      new ApiError(403, { code: "permission_denied" }),
+      null,
+    ];
     const { outbox, saved } = anOutbox(async (item) => {
       used.push(item.key);
       const error = answers[used.length - 1];
@@ -81,7 +86,8 @@ describe("the outbox", () => {
 
   it("keeps a refused text until its writer throws it away, and goes on with the next", async () => {
     const { outbox, saved } = anOutbox(async (item) => {
-      if (item.text === "no") throw new ApiError(403, { code: "handled_by_colleague", detail: "A colleague handles it." });
+      if (item.text === "no")
+        throw new ApiError(403, { code: "handled_by_colleague", detail: "A colleague handles it." });
       return accept(item);
     });
     outbox.add("c1", "no", 0);
@@ -106,7 +112,14 @@ describe("the outbox", () => {
   it("goes on after a reload with what this tab had not sent, under the same key", async () => {
     const used: string[] = [];
     const stored: OutboxItem[] = [
-      { key: "before", conversationId: "c1", text: "好", createdAt: "2026-11-20T07:59:50Z", afterSequence: 0, state: "sending" },
+      {
+        key: "before",
+        conversationId: "c1",
+        text: "好",
+        createdAt: "2026-11-20T07:59:50Z",
+        afterSequence: 0,
+        state: "sending",
+      },
     ];
     const { outbox, saved } = anOutbox(async (item) => {
       used.push(item.key);

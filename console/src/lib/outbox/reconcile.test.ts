@@ -13,7 +13,8 @@ const anItem = (fields: Partial<OutboxItem> = {}): OutboxItem => ({
   state: "sending",
   ...fields,
 });
-const mine = (id: string, sequence: number, text = "好的") => aMessage({ id, sequence, text, direction: "outbound", author_id: ME });
+const mine = (id: string, sequence: number, text = "好的") =>
+  aMessage({ id, sequence, text, direction: "outbound", author_id: ME });
 const NONE = new Map<string, string>();
 const keys = (rows: { key: string }[]) => rows.map((row) => row.key);
 
@@ -43,15 +44,27 @@ describe("messages on their way", () => {
 
   it("never show twice, never vanish, never share a key, in whatever order events and answers come", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ text: fc.constantFrom("好", "是"), seen: fc.boolean(), answered: fc.boolean() }), { maxLength: 8 }), (sends) => {
-        const known = sends.map((send, index) => ({ ...send, key: `k${index}`, id: `m${index}`, sequence: index + 2 }));
-        const messages = known.filter(({ seen, answered }) => seen || answered).map(({ id, sequence, text }) => mine(id, sequence, text));
-        const items = known.filter(({ answered }) => !answered).map(({ key, text }) => anItem({ key, text }));
-        const aliases = new Map(known.filter(({ answered }) => answered).map(({ id, key }) => [id, key]));
-        const rows = reconcile(messages, items, aliases, ME);
-        expect(rows).toHaveLength(sends.length);
-        expect(new Set(keys(rows)).size).toBe(sends.length);
-      }),
+      fc.property(
+        fc.array(fc.record({ text: fc.constantFrom("好", "是"), seen: fc.boolean(), answered: fc.boolean() }), {
+          maxLength: 8,
+        }),
+        (sends) => {
+          const known = sends.map((send, index) => ({
+            ...send,
+            key: `k${index}`,
+            id: `m${index}`,
+            sequence: index + 2,
+          }));
+          const messages = known
+            .filter(({ seen, answered }) => seen || answered)
+            .map(({ id, sequence, text }) => mine(id, sequence, text));
+          const items = known.filter(({ answered }) => !answered).map(({ key, text }) => anItem({ key, text }));
+          const aliases = new Map(known.filter(({ answered }) => answered).map(({ id, key }) => [id, key]));
+          const rows = reconcile(messages, items, aliases, ME);
+          expect(rows).toHaveLength(sends.length);
+          expect(new Set(keys(rows)).size).toBe(sends.length);
+        },
+      ),
     );
   });
 });

@@ -6,7 +6,13 @@ import { sessionState } from "./session";
 
 it("renews the token a minute before it ends, and tells the new one", async () => {
   vi.useFakeTimers();
-  const refresh = vi.fn(() => ({ ...aSession(), teammate: aTeammate(), access_token: "newer", expires_in: 600, session_id: "s1" }));
+  const refresh = vi.fn(() => ({
+    ...aSession(),
+    teammate: aTeammate(),
+    access_token: "newer",
+    expires_in: 600,
+    session_id: "s1",
+  }));
   fakeApi({ "POST /sessions:refresh": refresh });
   sessionState.set({ status: "signed-in", session: { ...aSession(), expiresAt: Date.now() + 600_000 } });
   const tokens: string[] = [];

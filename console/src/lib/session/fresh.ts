@@ -12,7 +12,10 @@ export function keepSessionFresh(onToken: (token: string) => void): () => void {
     const session = currentSession();
     if (!session) return;
     onToken(session.token);
-    timer = setTimeout(() => void renew(session.token).catch(plan), Math.max(SOONEST_MS, session.expiresAt - AHEAD_MS - Date.now()));
+    timer = setTimeout(
+      () => void renew(session.token).catch(plan),
+      Math.max(SOONEST_MS, session.expiresAt - AHEAD_MS - Date.now()),
+    );
   };
   const forget = sessionState.subscribe(plan);
   plan();

@@ -59,14 +59,21 @@ describe("the session", () => {
   });
 
   it("renews before the token dies on the way", async () => {
-    fakeApi({ "POST /sessions": () => answer("short", 5), "POST /sessions:refresh": () => answer("long"), "GET /me": ({ headers }) => headers.get("Authorization") });
+    fakeApi({
+      "POST /sessions": () => answer("short", 5),
+      "POST /sessions:refresh": () => answer("long"),
+      "GET /me": ({ headers }) => headers.get("Authorization"),
+    });
     await signIn("agent@demo.test", "frontdesk");
     expect(await api("/me")).toBe("Bearer long");
   });
 
   it("ends on the server before it ends on the screen", async () => {
     let reachable = false;
-    fakeApi({ "POST /sessions": () => answer("t1"), "DELETE /sessions/current": () => (reachable ? undefined : problem(503)) });
+    fakeApi({
+      "POST /sessions": () => answer("t1"),
+      "DELETE /sessions/current": () => (reachable ? undefined : problem(503)),
+    });
     await signIn("agent@demo.test", "frontdesk");
     await expect(signOut()).rejects.toThrow();
     expect(sessionState.get().status).toBe("signed-in");

@@ -4,7 +4,11 @@ import type { Me, SessionAnswer } from "@/lib/api/types";
 import { tabs } from "@/lib/session/tabs";
 import { Store } from "@/lib/store";
 
-export type Session = Me & { token: string; sessionId: string; /** Epoch milliseconds on this machine's clock. */ expiresAt: number };
+export type Session = Me & {
+  token: string;
+  sessionId: string;
+  /** Epoch milliseconds on this machine's clock. */ expiresAt: number;
+};
 
 export type SessionState =
   | { status: "unknown"; unreachable: boolean }
@@ -45,9 +49,11 @@ export async function signIn(email: string, password: string): Promise<void> {
 /** Ends the session on the server first: signed out only on the screen would come back with the next reload. */
 export async function signOut(): Promise<void> {
   const token = await accessToken();
-  await http("/sessions/current", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } }).catch((error: unknown) => {
-    if (!(error instanceof ApiError && error.status === 401)) throw error;
-  });
+  await http("/sessions/current", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } }).catch(
+    (error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 401)) throw error;
+    },
+  );
   endSession(false);
   tabs.post({ type: "signed-out" });
 }
@@ -64,9 +70,11 @@ let renewing: Promise<Session> | null = null;
  * Throws ApiError 401 when the session is over (and ends it here), NetworkError when the server is away.
  */
 export function renew(spent?: string): Promise<Session> {
-  renewing ??= tabs.exclusive(() => renewAlone(spent)).finally(() => {
-    renewing = null;
-  });
+  renewing ??= tabs
+    .exclusive(() => renewAlone(spent))
+    .finally(() => {
+      renewing = null;
+    });
   return renewing;
 }
 

@@ -9,7 +9,11 @@ export type AccountFrame = { type: "channel_account.updated"; cursor: string; da
 export type TeammateFrame = { type: "teammate.updated"; cursor: string; data: { id: string } };
 export type EventFrame = MessageFrame | ConversationFrame | AccountFrame | TeammateFrame;
 
-export type Frame = EventFrame | { type: "hello"; cursor: string } | { type: "reload"; cursor: string } | { type: "ping"; cursor?: string };
+export type Frame =
+  | EventFrame
+  | { type: "hello"; cursor: string }
+  | { type: "reload"; cursor: string }
+  | { type: "ping"; cursor?: string };
 
 const KNOWN = new Set([
   "hello",

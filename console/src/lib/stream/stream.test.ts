@@ -4,7 +4,11 @@ import { FakeSocket } from "@/test/fake-socket";
 import { backoff } from "./backoff";
 import { Stream, type StreamDeps } from "./stream";
 
-const changed = (cursor: string, version = 1) => ({ type: "conversation.updated", cursor, data: { conversation: aConversation({ version }) } });
+const changed = (cursor: string, version = 1) => ({
+  type: "conversation.updated",
+  cursor,
+  data: { conversation: aConversation({ version }) },
+});
 const hello = { type: "hello", cursor: "e-100" };
 
 function aStream(deps: Partial<StreamDeps> = {}) {

@@ -9,7 +9,9 @@ const ago = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOS
 const t = i18n.getFixedT("zh-TW", "common");
 
 it("tells the nearer time the more exactly", () => {
-  const shown = [0, 5, 90, 60 * 24, 60 * 24 * 3, 60 * 24 * 40, 60 * 24 * 400].map((minutes) => shortTime(ago(minutes), "zh-TW", t, NOW));
+  const shown = [0, 5, 90, 60 * 24, 60 * 24 * 3, 60 * 24 * 40, 60 * 24 * 400].map((minutes) =>
+    shortTime(ago(minutes), "zh-TW", t, NOW),
+  );
   expect(shown).toEqual(["剛剛", "5 分鐘前", "13:34", "昨天", "週二", "10/11", "2025/10/16"]);
 });
 
@@ -20,7 +22,9 @@ it("names days", () => {
 
 it("makes instants sort as text", () => {
   const instants = ["2026-11-20T08:00:01.25Z", "2026-11-20T08:00:01Z", "2026-11-20T08:00:00.999999Z"];
-  expect(instants.toSorted((a, b) => (sortableInstant(a) < sortableInstant(b) ? -1 : 1))).toEqual(instants.toReversed());
+  expect(instants.toSorted((a, b) => (sortableInstant(a) < sortableInstant(b) ? -1 : 1))).toEqual(
+    instants.toReversed(),
+  );
 });
 
 it("rule 119: speaks the browser's language, the chosen one before it, and Traditional Chinese where it speaks none", () => {

@@ -16,7 +16,8 @@ function formatter(language: Language, options: Intl.DateTimeFormatOptions): Int
 const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 
 /** "15:04" in the browser's time zone. */
-export const clockTime = (instant: string, language: Language): string => formatter(language, CLOCK).format(new Date(instant));
+export const clockTime = (instant: string, language: Language): string =>
+  formatter(language, CLOCK).format(new Date(instant));
 
 /** Date and time in full, for titles and tables. */
 export const fullTime = (instant: string, language: Language): string =>
@@ -37,7 +38,11 @@ export function shortTime(instant: string, language: Language, t: TFunction<"com
   if (days === 0) return clockTime(instant, language);
   if (days === 1) return t("time.yesterday");
   if (days < 7) return formatter(language, { weekday: "short" }).format(time);
-  return formatter(language, { month: "numeric", day: "numeric", ...(sameYear(time, now) ? {} : { year: "numeric" }) }).format(time);
+  return formatter(language, {
+    month: "numeric",
+    day: "numeric",
+    ...(sameYear(time, now) ? {} : { year: "numeric" }),
+  }).format(time);
 }
 
 /** For the line between two days of a thread. */

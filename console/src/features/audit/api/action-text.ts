@@ -26,7 +26,19 @@ export function actionText(action: string, t: TFunction<"audit">): string {
   return known ? t(`action.${known}`) : action;
 }
 
-const FIELDS = ["email", "role", "name", "phone", "channel", "provider_id", "client_ip", "user_agent", "slug", "region", "plan"] as const;
+const FIELDS = [
+  "email",
+  "role",
+  "name",
+  "phone",
+  "channel",
+  "provider_id",
+  "client_ip",
+  "user_agent",
+  "slug",
+  "region",
+  "plan",
+] as const;
 
 /** One particular of an act: "Role: CS agent". */
 export function detailText(name: string, value: string, t: TFunction<["audit", "common"]>): string {

@@ -8,7 +8,8 @@ const PAGE_SIZE = 50;
 export const useAudit = () =>
   useInfiniteQuery({
     queryKey: keys.audit,
-    queryFn: ({ pageParam, signal }) => api<AuditPage>("/audit-entries", { query: { page_size: PAGE_SIZE, page_token: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) =>
+      api<AuditPage>("/audit-entries", { query: { page_size: PAGE_SIZE, page_token: pageParam }, signal }),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_page_token || undefined,
     staleTime: 0,

@@ -20,7 +20,12 @@ function Audit() {
   const entries = audit.data?.pages.flatMap((page) => page.entries);
   return (
     <SettingsPage title={t("title")} subtitle={t("subtitle")}>
-      {!entries && (audit.error ? <Failure error={audit.error} onRetry={() => void audit.refetch()} /> : <Skeleton height="20rem" />)}
+      {!entries &&
+        (audit.error ? (
+          <Failure error={audit.error} onRetry={() => void audit.refetch()} />
+        ) : (
+          <Skeleton height="20rem" />
+        ))}
       {entries?.length === 0 && <Message icon={<History size={24} aria-hidden />} title={t("empty")} />}
       {entries && entries.length > 0 && <AuditTable entries={entries} />}
       {audit.hasNextPage && (

@@ -37,7 +37,13 @@ export function AcceptInvitationForm({ token, invitation }: { token: string; inv
           {errorText(accept.error)}
         </Note>
       )}
-      <TextField label={t("name")} autoComplete="name" value={name} onChange={setName} error={checked && !name.trim() ? t("required") : undefined} />
+      <TextField
+        label={t("name")}
+        autoComplete="name"
+        value={name}
+        onChange={setName}
+        error={checked && !name.trim() ? t("required") : undefined}
+      />
       <NewPasswordFields
         password={password}
         repeated={repeated}

@@ -29,7 +29,14 @@ export function ForgotPasswordPage() {
             {errorText(request.error)}
           </Note>
         )}
-        <TextField label={t("email")} type="email" autoComplete="username" autoFocus value={email} onChange={setEmail} />
+        <TextField
+          label={t("email")}
+          type="email"
+          autoComplete="username"
+          autoFocus
+          value={email}
+          onChange={setEmail}
+        />
         <Button type="submit" look="primary" wide isPending={request.isPending} isDisabled={!email}>
           {request.isSuccess ? t("forgot.again") : t("forgot.action")}
         </Button>

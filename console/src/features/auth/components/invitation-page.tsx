@@ -12,7 +12,11 @@ import { useLinkToken } from "./link-token";
 export function InvitationPage() {
   const { t } = useTranslation("auth");
   const token = useLinkToken();
-  const { data, error, refetch, isFetching } = useQuery({ queryKey: ["invitation", token], queryFn: () => getInvitation(token), retry: false });
+  const { data, error, refetch, isFetching } = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: () => getInvitation(token),
+    retry: false,
+  });
   if (error instanceof ApiError && error.status < 500) {
     return (
       <AuthLayout title={t("invitation.invalid")} text={t("invitation.invalidText")}>
@@ -30,7 +34,10 @@ export function InvitationPage() {
     );
   }
   return (
-    <AuthLayout title={t("invitation.title", { tenant: data.tenant_name })} text={t("invitation.text", { email: data.email })}>
+    <AuthLayout
+      title={t("invitation.title", { tenant: data.tenant_name })}
+      text={t("invitation.text", { email: data.email })}
+    >
       <AcceptInvitationForm token={token} invitation={data} />
     </AuthLayout>
   );

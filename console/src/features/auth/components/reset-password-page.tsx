@@ -51,7 +51,9 @@ export function ResetPasswordPage() {
         <Button type="submit" look="primary" wide isPending={reset.isPending}>
           {t("reset.action")}
         </Button>
-        <Link to={reset.error ? "/forgot-password" : "/signin"}>{reset.error ? t("reset.newLink") : t("backToSignIn")}</Link>
+        <Link to={reset.error ? "/forgot-password" : "/signin"}>
+          {reset.error ? t("reset.newLink") : t("backToSignIn")}
+        </Link>
       </Form>
     </AuthLayout>
   );

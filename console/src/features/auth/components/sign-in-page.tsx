@@ -29,10 +29,26 @@ export function SignInPage() {
   return (
     <AuthLayout title={t("signIn.title")} text={t("signIn.text")}>
       <Form onSubmit={submit}>
-        {state.status === "signed-out" && state.expired && !attempt.error && <Note tone="warning">{t("signIn.expired")}</Note>}
+        {state.status === "signed-out" && state.expired && !attempt.error && (
+          <Note tone="warning">{t("signIn.expired")}</Note>
+        )}
         <SignInError error={attempt.error} wait={wait} />
-        <TextField label={t("email")} type="email" autoComplete="username" autoFocus value={email} onChange={setEmail} error={missing(email)} />
-        <PasswordField label={t("password")} autoComplete="current-password" value={password} onChange={setPassword} error={missing(password)} />
+        <TextField
+          label={t("email")}
+          type="email"
+          autoComplete="username"
+          autoFocus
+          value={email}
+          onChange={setEmail}
+          error={missing(email)}
+        />
+        <PasswordField
+          label={t("password")}
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+          error={missing(password)}
+        />
         <Button type="submit" look="primary" wide isPending={attempt.isPending} isDisabled={wait > 0}>
           {wait > 0 ? t("signIn.wait", { count: wait }) : t("signIn.action")}
         </Button>

@@ -19,11 +19,15 @@ function useAccountMutation<T, R>(mutationFn: (input: T) => Promise<R>, onDone?:
   });
 }
 
-export const useConnect = () => useAccountMutation((account: NewAccount) => api<ChannelAccount>("/channel-accounts", { method: "POST", body: account }));
+export const useConnect = () =>
+  useAccountMutation((account: NewAccount) =>
+    api<ChannelAccount>("/channel-accounts", { method: "POST", body: account }),
+  );
 
 export const useRotate = (id: string, onDone: () => void) =>
   useAccountMutation(
-    (credentials: Credentials) => api<ChannelAccount>(`${at(id)}:rotate-credentials`, { method: "POST", body: { credentials } }),
+    (credentials: Credentials) =>
+      api<ChannelAccount>(`${at(id)}:rotate-credentials`, { method: "POST", body: { credentials } }),
     onDone,
   );
 
@@ -32,7 +36,8 @@ export const useDisconnect = (id: string, onDone: () => void) =>
   useAccountMutation(() => api<ChannelAccount>(`${at(id)}:disconnect`, { method: "POST" }), onDone);
 
 /** Asks the platform with the stored credentials. */
-export const useCheck = (id: string) => useAccountMutation(() => api<AccountCheck>(`${at(id)}:check`, { method: "POST" }));
+export const useCheck = (id: string) =>
+  useAccountMutation(() => api<AccountCheck>(`${at(id)}:check`, { method: "POST" }));
 
 export const NO_CREDENTIALS: Credentials = { channel_secret: "", access_token: "" };
 export const areComplete = (value: Credentials): boolean => Object.values(value).every((each) => each.trim() !== "");

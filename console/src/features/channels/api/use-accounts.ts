@@ -9,7 +9,10 @@ async function readAccounts(signal: AbortSignal): Promise<ChannelAccount[]> {
   const all: ChannelAccount[] = [];
   let token: string | null = "";
   while (token !== null) {
-    const page: ChannelAccountPage = await api("/channel-accounts", { query: { page_size: PAGE_SIZE, page_token: token }, signal });
+    const page: ChannelAccountPage = await api("/channel-accounts", {
+      query: { page_size: PAGE_SIZE, page_token: token },
+      signal,
+    });
     all.push(...page.channel_accounts);
     token = page.next_page_token || null;
   }

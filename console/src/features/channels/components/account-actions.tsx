@@ -23,7 +23,12 @@ export function AccountActions({ account }: { account: ChannelAccount }) {
     <>
       <CheckResult check={check} />
       <div className={styles.actions}>
-        <Button size="s" icon={<Stethoscope size={15} aria-hidden />} isPending={check.isPending} onPress={() => check.mutate(undefined)}>
+        <Button
+          size="s"
+          icon={<Stethoscope size={15} aria-hidden />}
+          isPending={check.isPending}
+          onPress={() => check.mutate(undefined)}
+        >
           {t("check.action")}
         </Button>
         <Button size="s" icon={<KeyRound size={15} aria-hidden />} onPress={() => setOpen("rotate")}>

@@ -10,7 +10,11 @@ import { QueueFacts } from "./queue-facts";
 import { stateReason } from "./state-reason";
 import styles from "./account-card.module.css";
 
-const TONES: Record<AccountState, "pine" | "coral" | "neutral"> = { active: "pine", reconnect: "coral", disconnected: "neutral" };
+const TONES: Record<AccountState, "pine" | "coral" | "neutral"> = {
+  active: "pine",
+  reconnect: "coral",
+  disconnected: "neutral",
+};
 
 export function AccountCard({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation(["channels", "common"]);

@@ -53,7 +53,12 @@ describe("the channels", () => {
     expect(await screen.findByText("信義店 已建立。")).toBeInTheDocument();
     expect(connect).toHaveBeenCalledWith(
       expect.objectContaining({
-        body: { channel: "line", name: "信義店", provider_id: "U1", credentials: { channel_secret: "secret", access_token: "token" } },
+        body: {
+          channel: "line",
+          name: "信義店",
+          provider_id: "U1",
+          credentials: { channel_secret: "secret", access_token: "token" },
+        },
       }),
     );
   });

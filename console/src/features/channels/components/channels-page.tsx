@@ -27,8 +27,15 @@ function Channels() {
   );
   return (
     <SettingsPage title={t("title")} subtitle={t("subtitle")} action={connect}>
-      {!data && (error ? <Failure error={error} onRetry={() => void refetch()} isRetrying={isFetching} /> : <Skeleton height="10rem" />)}
-      {data?.length === 0 && <Message icon={<Plug size={24} aria-hidden />} title={t("empty.title")} text={t("empty.text")} />}
+      {!data &&
+        (error ? (
+          <Failure error={error} onRetry={() => void refetch()} isRetrying={isFetching} />
+        ) : (
+          <Skeleton height="10rem" />
+        ))}
+      {data?.length === 0 && (
+        <Message icon={<Plug size={24} aria-hidden />} title={t("empty.title")} text={t("empty.text")} />
+      )}
       {data?.map((account) => (
         <AccountCard key={account.id} account={account} />
       ))}

@@ -28,7 +28,14 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
       <p>{t("connect.text")}</p>
       <Form onSubmit={submit}>
         <FormError error={connect.error} fields={["name", "provider_id", ...CREDENTIAL_FIELDS]} />
-        <TextField label={t("field.name")} help={t("field.nameHelp")} autoFocus value={name} onChange={setName} error={fieldError(connect.error, "name")} />
+        <TextField
+          label={t("field.name")}
+          help={t("field.nameHelp")}
+          autoFocus
+          value={name}
+          onChange={setName}
+          error={fieldError(connect.error, "name")}
+        />
         <TextField
           label={t("field.providerId")}
           help={t("field.providerIdHelp")}

@@ -22,7 +22,11 @@ export function ConnectedStep({ account, onClose }: { account: ChannelAccount; o
       <CopyField label={t("webhook")} value={account.webhook_url} />
       <CheckResult check={check} />
       <FormFooter>
-        <Button icon={<Stethoscope size={16} aria-hidden />} isPending={check.isPending} onPress={() => check.mutate(undefined)}>
+        <Button
+          icon={<Stethoscope size={16} aria-hidden />}
+          isPending={check.isPending}
+          onPress={() => check.mutate(undefined)}
+        >
           {t("check.action")}
         </Button>
         <Button look="primary" onPress={onClose}>

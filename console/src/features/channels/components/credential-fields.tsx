@@ -5,7 +5,6 @@ import type { Credentials } from "@/features/channels/api/account-actions";
 
 type CredentialFieldsProps = { value: Credentials; onChange: (value: Credentials) => void; error: unknown };
 
-
 /** What LINE asks for. They go to the server and never come back. */
 export function CredentialFields({ value, onChange, error }: CredentialFieldsProps) {
   const { t } = useTranslation("channels");

@@ -9,7 +9,8 @@ export function QueueFacts({ queue }: { queue: NonNullable<ChannelAccount["queue
   const { t } = useTranslation(["channels", "common"]);
   const { t: common } = useTranslation("common");
   const now = useNow();
-  const time = (instant: string | null): string => (instant ? shortTime(instant, currentLanguage(), common, now) : t("queue.never"));
+  const time = (instant: string | null): string =>
+    instant ? shortTime(instant, currentLanguage(), common, now) : t("queue.never");
   return (
     <dl className={styles.facts}>
       <div>

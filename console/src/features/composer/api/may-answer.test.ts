@@ -25,7 +25,9 @@ describe("who may answer", () => {
   });
 
   it("nobody answers where nothing would arrive, or without the permission", () => {
-    expect(mayAnswer(aConversation({ can_reply: false, cannot_reply_reason: "blocked" }), ["send_messages"], ME)).toEqual({
+    expect(
+      mayAnswer(aConversation({ can_reply: false, cannot_reply_reason: "blocked" }), ["send_messages"], ME),
+    ).toEqual({
       kind: "cannot",
       reason: "blocked",
     });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { shouldSend } from "./should-send";
 
-const KEY = { key: "Enter", shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, isComposing: false, keyCode: 13, timeStamp: 1000 };
+const KEY = {
+  key: "Enter",
+  shiftKey: false,
+  altKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  isComposing: false,
+  keyCode: 13,
+  timeStamp: 1000,
+};
 const DESKTOP = { compositionEnded: null, enterBreaksLine: false };
 
 describe("Enter in the composer", () => {

@@ -1,4 +1,7 @@
-type EnterKey = Pick<KeyboardEvent, "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "isComposing" | "keyCode" | "timeStamp">;
+type EnterKey = Pick<
+  KeyboardEvent,
+  "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "isComposing" | "keyCode" | "timeStamp"
+>;
 
 /**
  * An Enter this soon after a composition ended is the one that ended it: Safari reports the end first and the key

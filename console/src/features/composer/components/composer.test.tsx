@@ -16,13 +16,25 @@ const sent = (): { texts: unknown[]; keys: (string | null)[]; api: FakeApi } => 
       keys.push(headers.get("Idempotency-Key"));
       return aMessage({ id: `m${texts.length}`, direction: "outbound", author_id: "me" });
     },
-    "GET /teammates": () => ({ teammates: [aTeammate({ id: "kevin", name: "Kevin Wu" })], total: 1, next_page_token: null }),
+    "GET /teammates": () => ({
+      teammates: [aTeammate({ id: "kevin", name: "Kevin Wu" })],
+      total: 1,
+      next_page_token: null,
+    }),
   };
   return { texts, keys, api };
 };
 
-const compose = (api: FakeApi = {}, conversation: Partial<Conversation> = {}, permissions: Permission[] = ["send_messages"]) =>
-  renderDesk(<Composer conversation={aConversation(conversation)} afterSequence={0} />, aSession("cs_agent", permissions), { api });
+const compose = (
+  api: FakeApi = {},
+  conversation: Partial<Conversation> = {},
+  permissions: Permission[] = ["send_messages"],
+) =>
+  renderDesk(
+    <Composer conversation={aConversation(conversation)} afterSequence={0} />,
+    aSession("cs_agent", permissions),
+    { api },
+  );
 
 const field = () => screen.getByRole("textbox");
 

@@ -6,7 +6,10 @@ import { CannotAnswer } from "./cannot-answer";
 import { Writer } from "./writer";
 import styles from "./composer.module.css";
 
-type ComposerProps = { conversation: Conversation; /** The thread's newest arrival that the writer saw. */ afterSequence: number };
+type ComposerProps = {
+  conversation: Conversation;
+  /** The thread's newest arrival that the writer saw. */ afterSequence: number;
+};
 
 export function Composer({ conversation, afterSequence }: ComposerProps) {
   const { t } = useTranslation("composer");

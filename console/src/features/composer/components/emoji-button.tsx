@@ -22,7 +22,13 @@ export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
       </IconButton>
       <Popover placement="top start" offset={8} className={styles.popover}>
         <Dialog aria-label={t("emoji")} className={styles.dialog}>
-          <ListBox aria-label={t("emoji")} layout="grid" className={styles.grid} onAction={(key) => pick(String(key))} autoFocus>
+          <ListBox
+            aria-label={t("emoji")}
+            layout="grid"
+            className={styles.grid}
+            onAction={(key) => pick(String(key))}
+            autoFocus
+          >
             {EMOJI.map((emoji) => (
               <ListBoxItem key={emoji} id={emoji} textValue={emoji} className={styles.emoji}>
                 {emoji}

@@ -23,7 +23,12 @@ export function TakeOverButton({ conversation }: { conversation: Conversation })
   });
   if (!mayTakeOver(conversation, permissions, desk.me)) return null;
   return (
-    <Button size="s" look={conversation.status === "open" ? "primary" : "secondary"} isPending={mutation.isPending} onPress={() => mutation.mutate()}>
+    <Button
+      size="s"
+      look={conversation.status === "open" ? "primary" : "secondary"}
+      isPending={mutation.isPending}
+      onPress={() => mutation.mutate()}
+    >
       {t("takeOver")}
     </Button>
   );

@@ -23,7 +23,11 @@ export function WriterHint({ conversation, length }: { conversation: Conversatio
           ? t("keys")
           : "";
   return (
-    <span id="writer-hint" className={`${styles.hint} ${length.over ? styles.over : ""}`} role={length.over ? "alert" : undefined}>
+    <span
+      id="writer-hint"
+      className={`${styles.hint} ${length.over ? styles.over : ""}`}
+      role={length.over ? "alert" : undefined}
+    >
       {text}
     </span>
   );

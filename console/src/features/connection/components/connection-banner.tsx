@@ -18,7 +18,8 @@ export function ConnectionBanner() {
   if (state.phase === "online") return null;
   if (state.phase === "connecting") return <Banner icon={<Spinner />}>{t("connection.connecting")}</Banner>;
   const since = clockTime(new Date(state.since).toISOString(), currentLanguage());
-  if (state.phase === "offline") return <Banner icon={<CloudOff size={16} aria-hidden />}>{t("connection.offlineSince", { time: since })}</Banner>;
+  if (state.phase === "offline")
+    return <Banner icon={<CloudOff size={16} aria-hidden />}>{t("connection.offlineSince", { time: since })}</Banner>;
   return (
     <Banner
       icon={<CloudOff size={16} aria-hidden />}
@@ -28,7 +29,8 @@ export function ConnectionBanner() {
         </Button>
       }
     >
-      {t("connection.lostSince", { time: since })} <Countdown to={state.retryAt} />
+      {t("connection.lostSince", { time: since })}
+      <Countdown to={state.retryAt} />
     </Banner>
   );
 }
@@ -50,5 +52,9 @@ function Countdown({ to }: { to: number }) {
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
   }, []);
-  return <span aria-hidden="true">{t("connection.retryIn", { count: Math.max(0, Math.ceil((to - now) / 1000)) })}</span>;
+  return (
+    <span className={styles.countdown} aria-hidden="true">
+      {t("connection.retryIn", { count: Math.max(0, Math.ceil((to - now) / 1000)) })}
+    </span>
+  );
 }

@@ -30,6 +30,9 @@ export function writeFilter(filter: InboxFilter): Record<string, string> {
 export function useInboxFilter(): [InboxFilter, (change: Partial<InboxFilter>) => void] {
   const [search, setSearch] = useSearchParams();
   const filter = useMemo(() => readFilter(search), [search]);
-  const change = useCallback((part: Partial<InboxFilter>) => setSearch(writeFilter({ ...filter, ...part })), [filter, setSearch]);
+  const change = useCallback(
+    (part: Partial<InboxFilter>) => setSearch(writeFilter({ ...filter, ...part })),
+    [filter, setSearch],
+  );
   return [filter, change];
 }

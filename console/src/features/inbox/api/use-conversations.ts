@@ -4,12 +4,11 @@ import { listConversations } from "@/lib/api/endpoints";
 import type { Conversation } from "@/lib/api/types";
 import { useDesk } from "@/lib/desk/context";
 import { keys } from "@/lib/desk/keys";
+import { POLL_MS } from "@/lib/desk/poll";
 import { type InboxFilter, type ListPage, mergeConversations } from "@/lib/live/conversations";
 import { useStore } from "@/lib/store";
 
 const PAGE_SIZE = 50;
-/** While there are no live events, the list is read again this often. */
-const POLL_MS = 20_000;
 
 /** The inbox list as it stands now: pages as far as they were scrolled, kept up to date by events. */
 export function useConversations(filter: InboxFilter, selectedId: string | undefined) {
@@ -26,8 +25,11 @@ export function useConversations(filter: InboxFilter, selectedId: string | undef
     refetchInterval: online ? false : POLL_MS,
   });
   const pages = query.data?.pages;
-  const merged = useMemo(() => (pages ? mergeConversations(pages, live, filter, desk.me) : []), [pages, live, filter, desk.me]);
-  const rows = useWithSelected(merged, pages, live, filter, desk.me, selectedId);
+  const merged = useMemo(
+    () => (pages ? mergeConversations(pages, live, filter, desk.me) : []),
+    [pages, live, filter, desk.me],
+  );
+  const rows = useWithSelected(merged, pages, live, filter, selectedId);
   return { ...query, rows };
 }
 
@@ -40,16 +42,17 @@ function useWithSelected(
   pages: ListPage[] | undefined,
   live: ReadonlyMap<string, Conversation>,
   filter: InboxFilter,
-  me: string,
   selectedId: string | undefined,
 ): Conversation[] {
+  const { me, queries } = useDesk();
   const [kept, setKept] = useState<{ id: string; filter: InboxFilter } | null>(null);
   const present = selectedId !== undefined && merged.some((row) => row.id === selectedId);
   if (present && (kept?.id !== selectedId || kept.filter !== filter)) setKept({ id: selectedId, filter });
   const keep = !present && selectedId !== undefined && kept?.id === selectedId && kept.filter === filter;
   return useMemo(() => {
     if (!keep || !pages || selectedId === undefined) return merged;
-    const row = live.get(selectedId) ?? pages.flatMap((page) => page.conversations).find(({ id }) => id === selectedId);
+    const listed = pages.flatMap((page) => page.conversations).find(({ id }) => id === selectedId);
+    const row = live.get(selectedId) ?? listed ?? queries.getQueryData<Conversation>(keys.conversation(selectedId));
     return row ? mergeConversations(pages, live, filter, me, row) : merged;
-  }, [keep, merged, pages, live, filter, me, selectedId]);
+  }, [keep, merged, pages, live, filter, me, queries, selectedId]);
 }

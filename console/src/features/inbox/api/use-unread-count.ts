@@ -2,9 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { countUnread } from "@/lib/api/endpoints";
 import { useDesk } from "@/lib/desk/context";
 import { keys } from "@/lib/desk/keys";
+import { POLL_MS } from "@/lib/desk/poll";
 import { useStore } from "@/lib/store";
-
-const POLL_MS = 20_000;
 
 /** Conversations with unread messages that the teammate may see; 1000 means more than 999. */
 export function useUnreadCount(): number {

@@ -13,7 +13,11 @@ const ROW_HEIGHT = 76;
 /** Fetch the next page this many rows before the end comes into sight. */
 const AHEAD = 12;
 
-type ConversationListProps = { list: ReturnType<typeof useConversations>; selectedId: string | undefined; status: Status };
+type ConversationListProps = {
+  list: ReturnType<typeof useConversations>;
+  selectedId: string | undefined;
+  status: Status;
+};
 
 export function ConversationList({ list, selectedId, status }: ConversationListProps) {
   const { t } = useTranslation("inbox");
@@ -36,7 +40,14 @@ export function ConversationList({ list, selectedId, status }: ConversationListP
           const row = rows[index];
           return (
             row && (
-              <div key={key} role="listitem" aria-posinset={index + 1} aria-setsize={list.hasNextPage ? -1 : rows.length} className={styles.item} style={{ transform: `translateY(${start}px)`, height: ROW_HEIGHT }}>
+              <div
+                key={key}
+                role="listitem"
+                aria-posinset={index + 1}
+                aria-setsize={list.hasNextPage ? -1 : rows.length}
+                className={styles.item}
+                style={{ transform: `translateY(${start}px)`, height: ROW_HEIGHT }}
+              >
                 <ConversationRow row={row} isSelected={row.id === selectedId} listedStatus={status} />
               </div>
             )
@@ -55,7 +66,10 @@ export function ConversationList({ list, selectedId, status }: ConversationListP
   );
 }
 
-function useMorePages({ rows, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage }: ReturnType<typeof useConversations>, lastShown: number): void {
+function useMorePages(
+  { rows, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage }: ReturnType<typeof useConversations>,
+  lastShown: number,
+): void {
   const wanted = lastShown >= rows.length - AHEAD;
   useEffect(() => {
     if (wanted && hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();

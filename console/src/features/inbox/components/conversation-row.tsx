@@ -38,7 +38,9 @@ export const ConversationRow = memo(function ConversationRow({ row, isSelected, 
       <span className={styles.text}>
         <span className={styles.line}>
           <span className={styles.name}>{name}</span>
-          {row.status !== listedStatus && <Chip tone={row.status === "processing" ? "pine" : "neutral"}>{t(`status.${row.status}`)}</Chip>}
+          {row.status !== listedStatus && (
+            <Chip tone={row.status === "processing" ? "pine" : "neutral"}>{t(`status.${row.status}`)}</Chip>
+          )}
           <RowTime instant={row.sort_at} />
         </span>
         <span className={styles.line}>
@@ -78,7 +80,9 @@ function Preview({ row: { last_message: last } }: { row: Conversation }) {
           <CircleAlert size={14} role="img" aria-label={t(`delivery.${failed}`)} />
         </span>
       )}
-      {last.direction === "outbound" && !failed && <Reply size={14} role="img" aria-label={t("weWrote")} className={styles.reply} />}
+      {last.direction === "outbound" && !failed && (
+        <Reply size={14} role="img" aria-label={t("weWrote")} className={styles.reply} />
+      )}
       {last.preview || t("kindOnly", { kind: t(`common:messageType.${last.type}`) })}
     </span>
   );

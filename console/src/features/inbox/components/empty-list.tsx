@@ -23,5 +23,11 @@ export function EmptyList({ filter, onChange }: EmptyListProps) {
     );
   }
   const Icon = filter.status === "open" ? CheckCheck : Inbox;
-  return <Message icon={<Icon size={24} aria-hidden />} title={t(`empty.${filter.status}`)} text={t(`empty.${filter.status}Text`)} />;
+  return (
+    <Message
+      icon={<Icon size={24} aria-hidden />}
+      title={t(`empty.${filter.status}`)}
+      text={t(`empty.${filter.status}Text`)}
+    />
+  );
 }

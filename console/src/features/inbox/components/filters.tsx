@@ -12,10 +12,17 @@ type FiltersProps = { filter: InboxFilter; onChange: (change: Partial<InboxFilte
 /** Rules 3 and 25: mine, unread, one channel. */
 export function Filters({ filter, onChange }: FiltersProps) {
   const { t } = useTranslation(["inbox", "common"]);
-  const channels = [{ id: "all" as const, name: t("allChannels") }, ...CHANNELS.map((id) => ({ id, name: t(`common:channel.${id}`) }))];
+  const channels = [
+    { id: "all" as const, name: t("allChannels") },
+    ...CHANNELS.map((id) => ({ id, name: t(`common:channel.${id}`) })),
+  ];
   return (
     <div className={styles.filters} role="group" aria-label={t("filterLabel")}>
-      <Toggle icon={<CircleUserRound size={15} aria-hidden />} on={filter.assignee === "me"} onChange={(on) => onChange({ assignee: on ? "me" : "" })}>
+      <Toggle
+        icon={<CircleUserRound size={15} aria-hidden />}
+        on={filter.assignee === "me"}
+        onChange={(on) => onChange({ assignee: on ? "me" : "" })}
+      >
         {t("mine")}
       </Toggle>
       <Toggle icon={<Mail size={15} aria-hidden />} on={filter.unread} onChange={(unread) => onChange({ unread })}>
@@ -35,7 +42,17 @@ export function Filters({ filter, onChange }: FiltersProps) {
   );
 }
 
-function Toggle({ icon, on, onChange, children }: { icon: ReactNode; on: boolean; onChange: (on: boolean) => void; children: ReactNode }) {
+function Toggle({
+  icon,
+  on,
+  onChange,
+  children,
+}: {
+  icon: ReactNode;
+  on: boolean;
+  onChange: (on: boolean) => void;
+  children: ReactNode;
+}) {
   return (
     <ToggleButton className={styles.toggle} isSelected={on} onChange={onChange}>
       {icon}

@@ -21,20 +21,33 @@ const api = (more: FakeApi = {}): FakeApi => ({
   "GET /conversations": () => ({ conversations: [first, second], next_page_token: null, cursor: "e-5" }),
   "GET /conversations:count-unread": () => ({ conversations: 1 }),
   "GET /conversations/c1": () => first,
-  "GET /conversations/c1/messages": () => ({ messages: [aMessage({ text: "有貨嗎？" })], next_page_token: null, cursor: "e-5" }),
+  "GET /conversations/c1/messages": () => ({
+    messages: [aMessage({ text: "有貨嗎？" })],
+    next_page_token: null,
+    cursor: "e-5",
+  }),
   ...more,
 });
 
-const inbox = (more: FakeApi = {}, at = "/inbox") => renderDesk(<InboxPage />, aSession(), { path: "/inbox/:conversationId?", at, api: api(more) });
+const inbox = (more: FakeApi = {}, at = "/inbox") =>
+  renderDesk(<InboxPage />, aSession(), { path: "/inbox/:conversationId?", at, api: api(more) });
 const rows = (): (string | null)[] =>
-  screen.queryAllByRole("listitem").flatMap((item) => within(item).queryAllByRole("link").map((link) => link.getAttribute("data-conversation")));
+  screen.queryAllByRole("listitem").flatMap((item) =>
+    within(item)
+      .queryAllByRole("link")
+      .map((link) => link.getAttribute("data-conversation")),
+  );
 const socket = async (): Promise<FakeSocket> => {
   await waitFor(() => expect(FakeSocket.opened).not.toHaveLength(0));
   const open = FakeSocket.opened.at(-1) as FakeSocket;
   open.tell({ type: "hello", cursor: "e-5" });
   return open;
 };
-const event = (cursor: string, type: string, data: { message?: Message; conversation?: Conversation }) => ({ type, cursor, data });
+const event = (cursor: string, type: string, data: { message?: Message; conversation?: Conversation }) => ({
+  type,
+  cursor,
+  data,
+});
 
 describe("the inbox", () => {
   it("rule 2: listens from where the list was read, and moves a conversation up when somebody writes", async () => {
@@ -42,9 +55,17 @@ describe("the inbox", () => {
     await waitFor(() => expect(rows()).toEqual(["c1", "c2"]));
     const stream = await socket();
     expect(stream.cursor).toBe("e-5");
-    stream.tell(event("e-6", "conversation.updated", { conversation: { ...second, version: 2, sort_at: "2026-11-20T09:00:00Z", unread_count: 1 } }));
+    stream.tell(
+      event("e-6", "conversation.updated", {
+        conversation: { ...second, version: 2, sort_at: "2026-11-20T09:00:00Z", unread_count: 1 },
+      }),
+    );
     await waitFor(() => expect(rows()).toEqual(["c2", "c1"]));
-    stream.tell(event("e-7", "conversation.updated", { conversation: { ...second, version: 1, sort_at: "2026-11-20T07:00:00Z" } }));
+    stream.tell(
+      event("e-7", "conversation.updated", {
+        conversation: { ...second, version: 1, sort_at: "2026-11-20T07:00:00Z" },
+      }),
+    );
     stream.tell(event("e-8", "conversation.updated", { conversation: { ...first, version: 2, status: "closed" } }));
     await waitFor(() => expect(rows()).toEqual(["c2"]));
   });
@@ -66,8 +87,21 @@ describe("the inbox", () => {
     await userEvent.type(screen.getByRole("textbox"), "有的{Enter}");
     expect(screen.getAllByText("有的")).toHaveLength(1);
     const bubble = screen.getByText("有的").closest("li");
-    const stored = aMessage({ id: "m2", direction: "outbound", author_id: ME, text: "有的", sequence: 2, sort_key: "00000000000002-0000000002", delivery_state: "queued" });
-    stream.tell(event("e-6", "message.created", { message: stored, conversation: { ...first, version: 2, status: "processing", assignee_id: ME } }));
+    const stored = aMessage({
+      id: "m2",
+      direction: "outbound",
+      author_id: ME,
+      text: "有的",
+      sequence: 2,
+      sort_key: "00000000000002-0000000002",
+      delivery_state: "queued",
+    });
+    stream.tell(
+      event("e-6", "message.created", {
+        message: stored,
+        conversation: { ...first, version: 2, status: "processing", assignee_id: ME },
+      }),
+    );
     await screen.findByText("排隊中");
     expect(screen.getAllByText("有的")).toHaveLength(1);
     answer.resolve(stored);
@@ -92,7 +126,12 @@ describe("the inbox", () => {
 
   it("asks before it sends again what the customer may have", async () => {
     const retry = vi.fn(() => aMessage({ version: 2, direction: "outbound", delivery_state: "queued" }));
-    const unsure = aMessage({ direction: "outbound", author_id: ME, delivery_state: "unconfirmed", failure_code: "unconfirmed" });
+    const unsure = aMessage({
+      direction: "outbound",
+      author_id: ME,
+      delivery_state: "unconfirmed",
+      failure_code: "unconfirmed",
+    });
     inbox(
       {
         "GET /conversations/c1/messages": () => ({ messages: [unsure], next_page_token: null, cursor: "e-5" }),
@@ -110,23 +149,41 @@ describe("the inbox", () => {
 
   it("says what to do when a message failed, and shows unsent and edited ones as such", async () => {
     const messages = [
-      aMessage({ id: "m3", sequence: 3, sort_key: "3", direction: "outbound", delivery_state: "failed", failure_code: "token_expired" }),
+      aMessage({
+        id: "m3",
+        sequence: 3,
+        sort_key: "3",
+        direction: "outbound",
+        delivery_state: "failed",
+        failure_code: "token_expired",
+      }),
       aMessage({ id: "m2", sequence: 2, sort_key: "2", text: "改成 L", edited: true }),
       aMessage({ id: "m1", sequence: 1, sort_key: "1", text: "", unsent: true }),
     ];
-    inbox({ "GET /conversations/c1/messages": () => ({ messages, next_page_token: null, cursor: "e-5" }) }, "/inbox/c1");
+    inbox(
+      { "GET /conversations/c1/messages": () => ({ messages, next_page_token: null, cursor: "e-5" }) },
+      "/inbox/c1",
+    );
     expect(await screen.findByText(/更新憑證後重試/)).toBeInTheDocument();
     expect(screen.getByText("林小晴收回了訊息")).toBeInTheDocument();
     expect(screen.getByText("已編輯")).toBeInTheDocument();
   });
 
   it("says that a conversation is gone, and leads back", async () => {
-    inbox({ "GET /conversations/c9": () => new Response("{}", { status: 404 }), "GET /conversations/c9/messages": () => new Response("{}", { status: 404 }) }, "/inbox/c9");
+    inbox(
+      {
+        "GET /conversations/c9": () => new Response("{}", { status: 404 }),
+        "GET /conversations/c9/messages": () => new Response("{}", { status: 404 }),
+      },
+      "/inbox/c9",
+    );
     expect(await screen.findByText("找不到這個對話")).toBeInTheDocument();
   });
 
   it("offers to read the list again when it could not be read", async () => {
-    const list = vi.fn<() => unknown>(() => new Response(JSON.stringify({ detail: "Nothing works today." }), { status: 400 }));
+    const list = vi.fn<() => unknown>(
+      () => new Response(JSON.stringify({ detail: "Nothing works today." }), { status: 400 }),
+    );
     inbox({ "GET /conversations": list });
     expect(await screen.findByText("Nothing works today.")).toBeInTheDocument();
     list.mockReturnValue({ conversations: [first], next_page_token: null, cursor: "e-5" });

@@ -12,7 +12,9 @@ export function InboxPage() {
       <div className={styles.list}>
         <ListPane selectedId={conversationId} />
       </div>
-      <div className={styles.thread}>{conversationId ? <ThreadPane key={conversationId} id={conversationId} /> : <NoThread />}</div>
+      <div className={styles.thread}>
+        {conversationId ? <ThreadPane key={conversationId} id={conversationId} /> : <NoThread />}
+      </div>
     </div>
   );
 }

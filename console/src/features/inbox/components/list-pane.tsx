@@ -30,7 +30,11 @@ export function ListPane({ selectedId }: { selectedId: string | undefined }) {
 function ListBody({ list, selectedId }: { list: ReturnType<typeof useConversations>; selectedId: string | undefined }) {
   const [filter, setFilter] = useInboxFilter();
   if (list.data === undefined) {
-    return list.error ? <Failure error={list.error} onRetry={() => void list.refetch()} isRetrying={list.isFetching} /> : <ListSkeleton />;
+    return list.error ? (
+      <Failure error={list.error} onRetry={() => void list.refetch()} isRetrying={list.isFetching} />
+    ) : (
+      <ListSkeleton />
+    );
   }
   if (list.rows.length === 0 && !list.hasNextPage) return <EmptyList filter={filter} onChange={setFilter} />;
   return <ConversationList list={list} selectedId={selectedId} status={filter.status} />;

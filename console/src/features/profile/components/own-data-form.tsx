@@ -25,8 +25,21 @@ export function OwnDataForm() {
     <Form onSubmit={() => changed && name.trim() && update.mutate({ name: name.trim(), phone: phone.trim() })}>
       <FormError error={update.error} fields={["name", "phone"]} />
       <div className={styles.pair}>
-        <TextField label={t("own.name")} autoComplete="name" value={name} onChange={setName} error={fieldError(update.error, "name")} />
-        <TextField label={t("own.phone")} type="tel" autoComplete="tel" value={phone} onChange={setPhone} error={fieldError(update.error, "phone")} />
+        <TextField
+          label={t("own.name")}
+          autoComplete="name"
+          value={name}
+          onChange={setName}
+          error={fieldError(update.error, "name")}
+        />
+        <TextField
+          label={t("own.phone")}
+          type="tel"
+          autoComplete="tel"
+          value={phone}
+          onChange={setPhone}
+          error={fieldError(update.error, "phone")}
+        />
       </div>
       <TextField label={t("own.email")} value={teammate.email} isDisabled help={t("own.emailHelp")} />
       <div>

@@ -20,7 +20,10 @@ export function ProfilePage() {
   const signOut = useSignOut();
   const shortcuts = useStore(shortcutsOn);
   return (
-    <SettingsPage title={t("title")} subtitle={t("subtitle", { role: t(`common:role.${teammate.role}`), tenant: tenant.name })}>
+    <SettingsPage
+      title={t("title")}
+      subtitle={t("subtitle", { role: t(`common:role.${teammate.role}`), tenant: tenant.name })}
+    >
       <Card title={t("own.title")} text={t("own.text")}>
         <OwnDataForm />
       </Card>

@@ -33,4 +33,7 @@ export const useUpdateTeammate = (id: string, onDone: () => void) =>
 
 /** Rule 109: admins only; disabling signs the teammate out everywhere. */
 export const useSetDisabled = (teammate: Teammate, onDone: () => void) =>
-  useTeamMutation((disabled: boolean) => api(`${at(teammate.id)}:${disabled ? "disable" : "enable"}`, { method: "POST" }), onDone);
+  useTeamMutation(
+    (disabled: boolean) => api(`${at(teammate.id)}:${disabled ? "disable" : "enable"}`, { method: "POST" }),
+    onDone,
+  );

@@ -21,7 +21,8 @@ async function readTeam(signal: AbortSignal): Promise<Teammate[]> {
 }
 
 /** Everybody of the tenant; names in lists and threads come from here. */
-export const useTeam = () => useQuery({ queryKey: keys.teammates, queryFn: ({ signal }) => readTeam(signal), staleTime: FRESH_MS });
+export const useTeam = () =>
+  useQuery({ queryKey: keys.teammates, queryFn: ({ signal }) => readTeam(signal), staleTime: FRESH_MS });
 
 /** "You" for the reader; a colleague who left keeps no name. */
 export function useTeammateName(id: string | null): string {

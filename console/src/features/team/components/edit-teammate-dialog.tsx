@@ -31,7 +31,13 @@ export function EditTeammateDialog({ teammate, onClose }: { teammate: Teammate; 
       <Form onSubmit={submit}>
         <FormError error={update.error} fields={["name", "phone", "role"]} />
         <TextField label={t("name")} value={name} onChange={setName} error={fieldError(update.error, "name")} />
-        <TextField label={t("phone")} type="tel" value={phone} onChange={setPhone} error={fieldError(update.error, "phone")} />
+        <TextField
+          label={t("phone")}
+          type="tel"
+          value={phone}
+          onChange={setPhone}
+          error={fieldError(update.error, "phone")}
+        />
         <RoleSelect value={role} onChange={setRole} error={fieldError(update.error, "role")} />
         <FormFooter>
           <Button onPress={onClose}>{t("common:action.cancel")}</Button>

@@ -26,7 +26,15 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     <Dialog title={t("invite.title")} isOpen onClose={onClose}>
       <Form onSubmit={() => ready && invite.mutate({ email: email.trim(), name: name.trim(), role })}>
         <FormError error={invite.error} fields={["email", "name", "role"]} />
-        <TextField label={t("email")} type="email" autoFocus value={email} onChange={setEmail} help={t("invite.help")} error={fieldError(invite.error, "email")} />
+        <TextField
+          label={t("email")}
+          type="email"
+          autoFocus
+          value={email}
+          onChange={setEmail}
+          help={t("invite.help")}
+          error={fieldError(invite.error, "email")}
+        />
         <TextField label={t("name")} value={name} onChange={setName} error={fieldError(invite.error, "name")} />
         <RoleSelect value={role} onChange={setRole} error={fieldError(invite.error, "role")} />
         <FormFooter>

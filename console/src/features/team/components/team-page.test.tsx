@@ -12,13 +12,19 @@ const team = [
   aTeammate({ id: "kevin", name: "Kevin Wu", role: "salesperson", email: "kevin@demo.test" }),
 ];
 const show = (role: Role, permissions: Permission[], api: FakeApi = {}) =>
-  renderDesk(<TeamPage />, aSession(role, permissions), { api: { "GET /teammates": () => ({ teammates: team, total: 3, next_page_token: null }), ...api } });
+  renderDesk(<TeamPage />, aSession(role, permissions), {
+    api: { "GET /teammates": () => ({ teammates: team, total: 3, next_page_token: null }), ...api },
+  });
 
 describe("the team", () => {
   it("rule 106: counts its members, sorts them by role and finds them", async () => {
     show("cs_agent", ["send_messages"]);
     expect(await screen.findByText("共 3 位成員")).toBeInTheDocument();
-    expect(screen.getAllByRole("heading", { level: 2 }).map((heading) => heading.textContent)).toEqual(["管理員 1", "客服人員 1", "銷售人員 1"]);
+    expect(screen.getAllByRole("heading", { level: 2 }).map((heading) => heading.textContent)).toEqual([
+      "管理員 1",
+      "客服人員 1",
+      "銷售人員 1",
+    ]);
     await userEvent.type(screen.getByRole("searchbox"), "KEVIN");
     expect(screen.getAllByRole("listitem")).toHaveLength(1);
     await userEvent.type(screen.getByRole("searchbox"), "x");
@@ -27,8 +33,14 @@ describe("the team", () => {
 
   it("rule 107: a teammate can be called and written to", async () => {
     show("cs_agent", ["send_messages"]);
-    expect(await screen.findByRole("link", { name: "打電話給陳怡君：0912-000-111" })).toHaveAttribute("href", "tel:0912000111");
-    expect(screen.getByRole("link", { name: "寄信給陳怡君：admin@demo.test" })).toHaveAttribute("href", "mailto:admin@demo.test");
+    expect(await screen.findByRole("link", { name: "打電話給陳怡君：0912-000-111" })).toHaveAttribute(
+      "href",
+      "tel:0912000111",
+    );
+    expect(screen.getByRole("link", { name: "寄信給陳怡君：admin@demo.test" })).toHaveAttribute(
+      "href",
+      "mailto:admin@demo.test",
+    );
   });
 
   it("rules 105 and 109: shows nobody a deed the role does not have", async () => {
@@ -57,7 +69,8 @@ describe("the team", () => {
 
   it("rule 105: invites with a role no higher than the own, and shows at the field what is wrong", async () => {
     show("supervisor", ["manage_team"], {
-      "POST /invitations": () => problem(409, { code: "email_taken", detail: "Taken.", errors: [{ field: "email", message: "Taken." }] }),
+      "POST /invitations": () =>
+        problem(409, { code: "email_taken", detail: "Taken.", errors: [{ field: "email", message: "Taken." }] }),
     });
     await userEvent.click(screen.getByRole("button", { name: "邀請成員" }));
     await userEvent.click(screen.getByRole("button", { name: /角色/ }));

@@ -29,7 +29,13 @@ export function TeamPage() {
   return (
     <SettingsPage title={t("title")} subtitle={data && t("count", { count: data.length })} action={mayManage && invite}>
       <SearchField label={t("search")} value={words} onChange={setWords} />
-      {data ? <Found team={searchTeam(data, words)} /> : error ? <Failure error={error} onRetry={() => void refetch()} isRetrying={isFetching} /> : <TeamSkeleton />}
+      {data ? (
+        <Found team={searchTeam(data, words)} />
+      ) : error ? (
+        <Failure error={error} onRetry={() => void refetch()} isRetrying={isFetching} />
+      ) : (
+        <TeamSkeleton />
+      )}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </SettingsPage>
   );

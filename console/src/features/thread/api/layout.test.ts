@@ -4,7 +4,10 @@ import { aMessage, ME } from "@/test/data";
 import { layOut } from "./layout";
 import { firstUnread } from "./unread-divider";
 
-const row = (id: string, sent_at: string, fields = {}): ThreadRow => ({ key: id, message: aMessage({ id, sent_at, ...fields }) });
+const row = (id: string, sent_at: string, fields = {}): ThreadRow => ({
+  key: id,
+  message: aMessage({ id, sent_at, ...fields }),
+});
 
 describe("the layout of a thread", () => {
   it("puts a line before each day, and together what one writer wrote in one go", () => {
@@ -23,7 +26,12 @@ describe("the layout of a thread", () => {
   });
 
   it("finds where reading begins among the customer's messages", () => {
-    const messages = [aMessage({ id: "a" }), aMessage({ id: "b" }), aMessage({ id: "c", direction: "outbound" }), aMessage({ id: "d" })];
+    const messages = [
+      aMessage({ id: "a" }),
+      aMessage({ id: "b" }),
+      aMessage({ id: "c", direction: "outbound" }),
+      aMessage({ id: "d" }),
+    ];
     expect(firstUnread(messages, 2)).toBe("b");
     expect(firstUnread(messages, 0)).toBeNull();
     expect(firstUnread(messages, 99)).toBe("a");

@@ -29,7 +29,10 @@ export function layOut(rows: ThreadRow[], unreadId: string | null, me: string): 
     const instant = instantOf(row);
     const day = !before || dayKey(instantOf(before)) !== dayKey(instant) ? instant : null;
     const unread = "message" in row && row.message.id === unreadId;
-    const apart = !before || writerOf(before, me) !== writerOf(row, me) || Date.parse(instant) - Date.parse(instantOf(before)) > PAUSE_MS;
+    const apart =
+      !before ||
+      writerOf(before, me) !== writerOf(row, me) ||
+      Date.parse(instant) - Date.parse(instantOf(before)) > PAUSE_MS;
     return { row, day, unread, first: apart || day !== null || unread, last: true };
   });
   return placed.map((each, index) => ({ ...each, last: placed[index + 1]?.first ?? true }));

@@ -36,4 +36,5 @@ it("leaves out what lies beyond the text or within another", () => {
   ]);
 });
 
-it("never links anything but http", () => expect(parts("javascript:alert(1)")).toEqual([["text", "javascript:alert(1)"]]));
+it("never links anything but http", () =>
+  expect(parts("javascript:alert(1)")).toEqual([["text", "javascript:alert(1)"]]));

@@ -1,7 +1,6 @@
 import { Download, FileText, Image, type LucideIcon, Mic, Video } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Attachment } from "@/lib/api/types";
-import { currentLanguage } from "@/lib/i18n/i18n";
 import { durationText, sizeText } from "@/lib/size-text";
 import styles from "./attachment-view.module.css";
 
@@ -12,8 +11,10 @@ export function AttachmentView({ attachment }: { attachment: Attachment }) {
   const { t } = useTranslation(["thread", "common"]);
   const { kind, url, file_name: fileName } = attachment;
   const name = fileName || t(`common:messageType.${kind}`);
-  if (url && kind === "image") return <img className={styles.media} src={url} alt={name} loading="lazy" decoding="async" />;
-  if (url && kind === "video") return <video className={styles.media} src={url} controls preload="metadata" aria-label={name} />;
+  if (url && kind === "image")
+    return <img className={styles.media} src={url} alt={name} loading="lazy" decoding="async" />;
+  if (url && kind === "video")
+    return <video className={styles.media} src={url} controls preload="metadata" aria-label={name} />;
   if (url && kind === "audio") return <audio src={url} controls preload="metadata" aria-label={name} />;
   const Icon = ICONS[kind] ?? FileText;
   return (
@@ -35,6 +36,6 @@ export function AttachmentView({ attachment }: { attachment: Attachment }) {
 }
 
 function facts({ size_bytes: size, duration_ms: duration, url }: Attachment, notFetched: string): string {
-  const known = [duration > 0 && durationText(duration), size > 0 && sizeText(size, currentLanguage()), !url && notFetched];
+  const known = [duration > 0 && durationText(duration), size > 0 && sizeText(size), !url && notFetched];
   return known.filter(Boolean).join(" · ");
 }

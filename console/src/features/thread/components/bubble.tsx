@@ -23,7 +23,11 @@ export function Bubble({ message, conversation, first, last }: BubbleProps) {
       {message.unsent ? (
         <Unsent message={message} conversation={conversation} />
       ) : (
-        <div className={styles.bubble} data-last={last || undefined} data-bare={message.type === "sticker" || undefined}>
+        <div
+          className={styles.bubble}
+          data-last={last || undefined}
+          data-bare={message.type === "sticker" || undefined}
+        >
           <MessageBody message={message} />
         </div>
       )}

@@ -20,7 +20,13 @@ export function OutboxBubble({ item }: { item: OutboxItem }) {
         <RichText text={item.text} />
       </div>
       <div className={bubble.foot}>
-        {failed ? <DeliveryMark state="failed" /> : item.state === "waiting" ? <span>{t("outbox.waiting")}</span> : <DeliveryMark state="sending" />}
+        {failed ? (
+          <DeliveryMark state="failed" />
+        ) : item.state === "waiting" ? (
+          <span>{t("outbox.waiting")}</span>
+        ) : (
+          <DeliveryMark state="sending" />
+        )}
       </div>
       {item.state !== "sending" && <OutboxTrouble item={item} />}
     </div>
