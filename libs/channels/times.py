@@ -5,23 +5,18 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from libs.clock.stamps import EPOCH, timestamp
+
 _MILLISECOND = timedelta(milliseconds=1)
 # No channel of ours is older. Later than tomorrow, a message would sit on top of every list for ever.
 _EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)
-_EARLIEST_MS = (_EARLIEST - _EPOCH) // _MILLISECOND
+_EARLIEST_MS = (_EARLIEST - EPOCH) // _MILLISECOND
 _AHEAD_MS = timedelta(days=1) // _MILLISECOND
-
-
-def timestamp(moment: datetime) -> Timestamp:
-    """An aware datetime as protobuf writes it."""
-    since = moment - _EPOCH
-    return Timestamp(seconds=since.days * 86400 + since.seconds, nanos=since.microseconds * 1000)
 
 
 def provider_time(milliseconds: Any, received_at: datetime) -> Timestamp:
     """Milliseconds since 1970 as the platform gave them; received_at for anything that cannot be true."""
-    latest = (received_at - _EPOCH) // _MILLISECOND + _AHEAD_MS
+    latest = (received_at - EPOCH) // _MILLISECOND + _AHEAD_MS
     # bool is an int, too.
     if type(milliseconds) is not int or not _EARLIEST_MS <= milliseconds <= latest:
         return timestamp(received_at)

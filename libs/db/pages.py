@@ -4,13 +4,34 @@ import base64
 import binascii
 import json
 import re
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from libs.rpc.errors import InvalidArgumentError
+from libs.rpc.ids import uuid_of
 
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 50
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows, and where the next ones begin; next_token is "" on the last page."""
+
+    rows: Sequence[Row]
+    next_token: str
+
+    @classmethod
+    def of(cls, found: Sequence[Row], limit: int, token: Callable[[Row], str]) -> "Page[Row]":
+        """A page out of up to limit + 1 rows: the one too many tells that there is another page."""
+        more = len(found) > limit
+        rows = found[:limit]
+        return cls(rows, token(rows[-1]) if more else "")
 
 
 def page_size(wanted: int) -> int:
@@ -36,7 +57,23 @@ def decode_token(token: str, kinds: tuple[type, ...]) -> tuple[Any, ...] | None:
             return tuple(key)
     except (binascii.Error, ValueError, RecursionError):
         pass
-    raise InvalidArgumentError("page_token is not one this list gave. Start again without it.", field="page_token")
+    raise tampered()
+
+
+def decode_id(token: str) -> UUID | None:
+    """The same for tokens that hold one id and nothing else."""
+    key = decode_token(token, (str,))
+    return key_id(key[0]) if key else None
+
+
+def key_id(text: str) -> UUID:
+    """An id inside a sort key."""
+    return uuid_of(text, tampered())
+
+
+def tampered() -> InvalidArgumentError:
+    """What a token that no list gave is answered with."""
+    return InvalidArgumentError("page_token is not one this list gave. Start again without it.", field="page_token")
 
 
 def _fits(value: Any) -> bool:

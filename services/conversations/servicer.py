@@ -8,6 +8,7 @@ from frontdesk.conversations.v1 import conversations_pb2_grpc as grpc_pb
 from libs.auth.tokens import TeammateClaims
 from libs.rpc.context import current_teammate
 from libs.rpc.errors import InvalidArgumentError
+from libs.rpc.ids import uuid_of
 from services.conversations.domain import snapshots
 from services.conversations.repository.inbox import InboxFilter
 from services.conversations.service.inbox import ConversationNotFoundError, InboxService
@@ -24,11 +25,11 @@ class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
     async def ListConversations(self, request: pb.ListConversationsRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        rows, token = await self._inbox.list_conversations(
+        page = await self._inbox.list_conversations(
             tenant_id, teammate, _filter(request, teammate), request.page_size, request.page_token
         )
-        found = [snapshots.conversation(row) for row in rows]
-        return pb.ListConversationsResponse(conversations=found, next_page_token=token)
+        found = map(snapshots.conversation, page.rows)
+        return pb.ListConversationsResponse(conversations=found, next_page_token=page.next_token)
 
     async def GetConversation(self, request: pb.GetConversationRequest, context: Any) -> Any:
         """See the proto."""
@@ -39,10 +40,10 @@ class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        rows, token = await self._inbox.list_messages(
+        page = await self._inbox.list_messages(
             tenant_id, teammate, _conversation_id(request.conversation_id), request.page_size, request.page_token
         )
-        return pb.ListMessagesResponse(messages=[snapshots.message(row) for row in rows], next_page_token=token)
+        return pb.ListMessagesResponse(messages=map(snapshots.message, page.rows), next_page_token=page.next_token)
 
     async def SendMessage(self, request: pb.SendMessageRequest, context: Any) -> Any:
         """See the proto."""
@@ -89,10 +90,10 @@ class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
     async def ListHistory(self, request: pb.ListHistoryRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        rows, token = await self._inbox.list_history(
+        page = await self._inbox.list_history(
             tenant_id, teammate, _conversation_id(request.conversation_id), request.page_size, request.page_token
         )
-        return pb.ListHistoryResponse(entries=[snapshots.history_entry(row) for row in rows], next_page_token=token)
+        return pb.ListHistoryResponse(entries=map(snapshots.history_entry, page.rows), next_page_token=page.next_token)
 
 
 def _filter(request: pb.ListConversationsRequest, teammate: TeammateClaims) -> InboxFilter:
@@ -117,27 +118,19 @@ def _assignee(text: str, teammate: TeammateClaims) -> UUID | str | None:
         return "none"
     if text == "me":
         return teammate.id
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidArgumentError('assignee must be "me", "none" or a teammate\'s id.', field="assignee") from None
+    return uuid_of(text, InvalidArgumentError('assignee must be "me", "none" or a teammate\'s id.', field="assignee"))
 
 
 def _conversation_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise ConversationNotFoundError from None
+    return uuid_of(text, ConversationNotFoundError())
 
 
 def _message_id(text: str) -> UUID:
-    try:
-        message_id = UUID(text)
-    except ValueError:
-        message_id = None
+    unknown = MessageNotFoundError("No message of this id can be sent again here.")
+    message_id = uuid_of(text, unknown)
     # Only a time-ordered id tells which partition to look in.
-    if message_id is None or message_id.version != 7:
-        raise MessageNotFoundError("No message of this id can be sent again here.")
+    if message_id.version != 7:
+        raise unknown
     return message_id
 
 

@@ -7,6 +7,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from frontdesk.delivery.v1 import delivery_pb2 as pb
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
+from libs.clock.stamps import timestamp
 from libs.rpc.context import current_teammate
 from services.delivery.models import AccountQueue
 from services.delivery.service.checks import CheckService
@@ -41,14 +42,10 @@ def _queue(queue: AccountQueue) -> pb.AccountQueue:
         state=queue.state,
         reason=queue.reason,
         waiting=queue.waiting,
-        oldest_queued_at=_timestamp(queue.oldest_queued_at),
-        last_sent_at=_timestamp(queue.last_sent_at),
+        oldest_queued_at=_stamp(queue.oldest_queued_at),
+        last_sent_at=_stamp(queue.last_sent_at),
     )
 
 
-def _timestamp(at: datetime | None) -> Timestamp | None:
-    if at is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
+def _stamp(at: datetime | None) -> Timestamp | None:
+    return timestamp(at) if at else None

@@ -1,13 +1,12 @@
 """The gRPC edge of the ledger: translates, nothing more. The contract is protos/frontdesk/ingestion/v1."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from frontdesk.ingestion.v1 import ingestion_pb2 as pb
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
+from libs.clock.stamps import timestamp
+from libs.rpc.ids import uuid_of
 from services.ingestion.models import LedgerRow
 from services.ingestion.service.replay import LedgerEntryNotFoundError, ReplayService
 
@@ -20,10 +19,10 @@ class LedgerServicer(grpc_pb.LedgerServiceServicer):
 
     async def ListLedgerEntries(self, request: pb.ListLedgerEntriesRequest, context: Any) -> Any:
         """See the proto."""
-        rows, token = await self._replay.list_entries(
+        page = await self._replay.list_entries(
             request.account_id, request.verdict, request.page_size, request.page_token
         )
-        return pb.ListLedgerEntriesResponse(entries=[_entry(row) for row in rows], next_page_token=token)
+        return pb.ListLedgerEntriesResponse(entries=map(_entry, page.rows), next_page_token=page.next_token)
 
     async def GetLedgerEntry(self, request: pb.GetLedgerEntryRequest, context: Any) -> Any:
         """See the proto."""
@@ -43,21 +42,12 @@ def _entry(row: LedgerRow) -> pb.LedgerEntry:
         channel=row.channel,
         verdict=row.verdict,
         reason=row.reason,
-        received_at=_timestamp(row.received_at),
+        received_at=timestamp(row.received_at),
         size_bytes=row.size_bytes,
         truncated=row.truncated,
-        replayed_at=_timestamp(row.replayed_at) if row.replayed_at else None,
+        replayed_at=timestamp(row.replayed_at) if row.replayed_at else None,
     )
 
 
-def _timestamp(at: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
-
-
 def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise LedgerEntryNotFoundError("No ledger entry has this id.") from None
+    return uuid_of(text, LedgerEntryNotFoundError("No ledger entry has this id."))

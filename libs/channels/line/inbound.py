@@ -12,7 +12,8 @@ from libs.channels.fields import Fields, Unreadable
 from libs.channels.keys import content_key, dedup_key
 from libs.channels.line import happenings, messages
 from libs.channels.line.source import contact_of
-from libs.channels.times import provider_time, timestamp
+from libs.channels.times import provider_time
+from libs.clock.stamps import timestamp
 
 # What may differ when LINE sends an event again.
 _OF_THE_DELIVERY = ("replyToken", "deliveryContext", "mode", "webhookEventId")

@@ -1,12 +1,10 @@
 """Rows as the contracts show them."""
 
 import json
-from datetime import datetime
 from uuid import UUID
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from frontdesk.conversations.v1 import conversations_pb2 as pb
+from libs.clock.stamps import timestamp
 from services.conversations.models import Conversation, HistoryEntry, Message
 
 _STATUS = {"open": pb.STATUS_OPEN, "processing": pb.STATUS_PROCESSING, "closed": pb.STATUS_CLOSED}
@@ -22,13 +20,6 @@ _DELIVERY = {
     "unconfirmed": pb.DELIVERY_STATE_UNCONFIRMED,
 }
 STATUS_NAMES = {value: name for name, value in _STATUS.items()}
-
-
-def timestamp(at: datetime) -> Timestamp:
-    """The same moment as a protobuf timestamp."""
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
 
 
 def conversation(row: Conversation) -> pb.Conversation:

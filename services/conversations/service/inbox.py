@@ -5,8 +5,8 @@ from uuid import UUID
 
 from libs.auth.tokens import TeammateClaims
 from libs.db.database import Database
-from libs.db.pages import decode_token, encode_token, page_size
-from libs.rpc.errors import InvalidArgumentError, NotFoundError
+from libs.db.pages import Page, decode_id, decode_token, encode_token, key_id, page_size, tampered
+from libs.rpc.errors import NotFoundError
 from services.conversations.models import Conversation, HistoryEntry, Message
 from services.conversations.repository.inbox import InboxFilter, InboxRepository
 from services.conversations.repository.threads import ThreadRepository
@@ -31,16 +31,13 @@ class InboxService:
 
     async def list_conversations(
         self, tenant_id: UUID, teammate: TeammateClaims, wanted: InboxFilter, size: int, token: str
-    ) -> tuple[list[Conversation], str]:
-        """One page of the inbox and the next page's token."""
+    ) -> Page[Conversation]:
+        """The inbox."""
         limit = page_size(size)
         after = _inbox_key(token)
         async with self._database.unit([tenant_id]) as unit:
             rows = await InboxRepository(unit, tenant_id).page(wanted, teammate.visibility, after, limit + 1)
-        more = len(rows) > limit
-        rows = rows[:limit]
-        last = rows[-1].sort_at if more else None
-        return rows, encode_token(last.isoformat(), str(rows[-1].id)) if last else ""
+        return Page.of(rows, limit, _inbox_token)
 
     async def get_conversation(self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID) -> Conversation:
         """One row."""
@@ -49,31 +46,26 @@ class InboxService:
 
     async def list_messages(
         self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID, size: int, token: str
-    ) -> tuple[list[Message], str]:
-        """One page of a thread, newest first, and the next page's token."""
+    ) -> Page[Message]:
+        """A thread, newest first."""
         limit = page_size(size)
         before = decode_token(token, (str,))
         async with self._database.unit([tenant_id]) as unit:
             repository = ThreadRepository(unit, tenant_id)
             await visible(repository, conversation_id, teammate)
             rows = await repository.messages(conversation_id, before[0] if before else None, limit + 1)
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return rows, encode_token(rows[-1].sort_key) if more else ""
+        return Page.of(rows, limit, lambda last: encode_token(last.sort_key))
 
     async def list_history(
         self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID, size: int, token: str
-    ) -> tuple[list[HistoryEntry], str]:
-        """One page of what happened to a conversation, newest first."""
-        limit = page_size(size)
-        before = decode_token(token, (str,))
+    ) -> Page[HistoryEntry]:
+        """What happened to a conversation, newest first."""
+        limit, before = page_size(size), decode_id(token)
         async with self._database.unit([tenant_id]) as unit:
             repository = ThreadRepository(unit, tenant_id)
             await visible(repository, conversation_id, teammate)
-            rows = await repository.history(conversation_id, parse_id(before[0]) if before else None, limit + 1)
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return rows, encode_token(str(rows[-1].id)) if more else ""
+            rows = await repository.history(conversation_id, before, limit + 1)
+        return Page.of(rows, limit, lambda last: encode_token(str(last.id)))
 
     async def count_unread(self, tenant_id: UUID, teammate: TeammateClaims) -> int:
         """Unread conversations, at most 1000, which stands for "999+"."""
@@ -91,12 +83,8 @@ async def visible(
     return row
 
 
-def parse_id(text: str) -> UUID:
-    """An id inside a page token; InvalidArgumentError when the token was tampered with."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidArgumentError("page_token is not one this list gave.", field="page_token") from None
+def _inbox_token(last: Conversation) -> str:
+    return encode_token(str(last.sort_at), str(last.id))
 
 
 def _inbox_key(token: str) -> tuple[datetime, UUID] | None:
@@ -106,7 +94,7 @@ def _inbox_key(token: str) -> tuple[datetime, UUID] | None:
     try:
         at = datetime.fromisoformat(key[0])
     except ValueError:
-        raise InvalidArgumentError("page_token is not one this list gave.", field="page_token") from None
+        raise tampered() from None
     if at.tzinfo is None:
-        raise InvalidArgumentError("page_token is not one this list gave.", field="page_token")
-    return at, parse_id(key[1])
+        raise tampered()
+    return at, key_id(key[1])

@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from google.protobuf.message import Message as Proto
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from frontdesk.delivery.v1 import events_pb2 as events
 from libs.bus.outbox import Fact, Outbox
 from libs.bus.subjects import subject_of
 from libs.channels.base import Profile
+from libs.clock.stamps import timestamp
 from libs.db.unit import Unit
 from services.delivery.models import Attempt, ProfileFetch
 
@@ -38,7 +38,7 @@ def attempt_changed(attempt: Attempt, at: datetime) -> Fact:
         provider_message_id=attempt.provider_message_id,
         failure_code=attempt.failure_code if attempt.finished_at else "",
         failure_detail=attempt.failure_detail if attempt.finished_at else "",
-        occurred_at=_timestamp(at),
+        occurred_at=timestamp(at),
         method=attempt.method,
     )
     msg_id = f"attempt:{attempt.message_id}:{attempt.attempt}:{attempt.state}"
@@ -48,7 +48,7 @@ def attempt_changed(attempt: Attempt, at: datetime) -> Fact:
 def account_state_changed(tenant_id: UUID, account_id: str, state: str, reason: str, at: datetime) -> Fact:
     """The account's queue stopped, or goes on."""
     fact = events.AccountStateChanged(
-        tenant_id=str(tenant_id), account_id=account_id, state=state, reason=reason, occurred_at=_timestamp(at)
+        tenant_id=str(tenant_id), account_id=account_id, state=state, reason=reason, occurred_at=timestamp(at)
     )
     return _fact(tenant_id, fact, f"account:{account_id}:{state}:{at.timestamp()}", account_id)
 
@@ -68,9 +68,3 @@ def profile_fetched(fetch: ProfileFetch, profile: Profile, at: datetime) -> Fact
 
 def _fact(tenant_id: UUID, fact: Proto, msg_id: str, ordering_key: str) -> Fact:
     return Fact(subject_of(tenant_id, fact), fact, msg_id, tenant_id, ordering_key)
-
-
-def _timestamp(at: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp

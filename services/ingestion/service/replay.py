@@ -7,7 +7,7 @@ from libs.channels.base import MalformedBody, Parked, RawEvent
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
 from libs.db.database import Database
-from libs.db.pages import decode_token, encode_token, page_size
+from libs.db.pages import Page, decode_id, encode_token, page_size
 from libs.observe.log import get_logger
 from libs.rpc.errors import (
     FailedPreconditionError,
@@ -50,15 +50,12 @@ class ReplayService:
         self._directory = directory
         self._clock = clock
 
-    async def list_entries(self, account_id: str, verdict: str, size: int, token: str) -> tuple[list[LedgerRow], str]:
-        """One page, newest first, without bytes."""
-        limit = page_size(size)
-        before = _page_key(token)
+    async def list_entries(self, account_id: str, verdict: str, size: int, token: str) -> Page[LedgerRow]:
+        """Newest first, without bytes."""
+        limit, before = page_size(size), decode_id(token)
         async with self._database.system_unit() as unit:
             rows = await LedgerRepository(unit).page(account_id, verdict, before, limit + 1)
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return rows, encode_token(str(rows[-1].id)) if more else ""
+        return Page.of(rows, limit, lambda last: encode_token(str(last.id)))
 
     async def get_entry(self, entry_id: UUID) -> LedgerRow:
         """One entry with its bytes."""
@@ -116,14 +113,6 @@ class ReplayService:
             return [channel.restore(row.body)] if row.verdict == "parked" else channel.split(row.body)
         except MalformedBody as error:
             raise StillNotUnderstoodError(f"These bytes are still not understood: {error}.") from error
-
-
-def _page_key(token: str) -> UUID | None:
-    key = decode_token(token, (str,))
-    try:
-        return UUID(key[0]) if key else None
-    except ValueError:
-        raise InvalidArgumentError("page_token is not one this list gave.", field="page_token") from None
 
 
 def _found(row: LedgerRow | None) -> LedgerRow:

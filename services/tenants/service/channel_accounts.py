@@ -9,7 +9,7 @@ from uuid import UUID
 
 from libs.clock.clock import Clock
 from libs.db.database import Database
-from libs.db.pages import decode_token, encode_token, page_size
+from libs.db.pages import Page, decode_token, encode_token, page_size
 from libs.db.unit import Unit
 from services.tenants.domain import channels, plans, roles, text
 from services.tenants.domain.errors import (
@@ -23,7 +23,6 @@ from services.tenants.repository.channel_accounts import ChannelAccountRepositor
 from services.tenants.repository.tenants import TenantRepository, tenant_of_account
 from services.tenants.service.base import Actor, UseCases, load_actor
 from services.tenants.service.keyring import KeyRing
-from services.tenants.service.pages import Page
 from services.tenants.service.record import Recorder
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
-from libs.db.pages import decode_token, encode_token, page_size
+from libs.db.pages import Page, decode_token, encode_token, key_id, page_size
 from libs.db.unit import Unit
 from services.tenants.domain import languages, roles, text
 from services.tenants.domain.errors import EmailTakenError, TeammateNotFoundError
@@ -22,7 +22,6 @@ from services.tenants.repository.tenants import TenantRepository
 from services.tenants.service.base import Actor, UseCases, load_actor
 from services.tenants.service.links import INVITATION
 from services.tenants.service.mailer import Wake
-from services.tenants.service.pages import Page, place_id
 from services.tenants.service.record import Recorder
 
 
@@ -190,4 +189,4 @@ def _token(last: Teammate) -> str:
 
 def _place(token: str) -> Place | None:
     key = decode_token(token, (int, str, str))
-    return (key[0], key[1], place_id(key[2])) if key else None
+    return (key[0], key[1], key_id(key[2])) if key else None

@@ -1,13 +1,9 @@
 """Between rows and the messages of the proto."""
 
-from datetime import datetime
-from uuid import UUID
-
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from libs.auth.permissions import ROLE_PERMISSIONS, ROLES
-from libs.rpc.errors import FrontdeskError, InvalidArgumentError
+from libs.clock.stamps import timestamp
+from libs.rpc.errors import InvalidArgumentError
 from services.tenants import models
 from services.tenants.domain.plans import plan_of
 from services.tenants.service.grants import Principal
@@ -16,26 +12,11 @@ _ROLE, _STATE = "ROLE_", "TEAMMATE_STATE_"
 _ROLE_NAMES: dict[int, str] = {value: name.removeprefix(_ROLE).lower() for name, value in pb.Role.items() if value}
 
 
-def uuid_of(text: str, otherwise: FrontdeskError) -> UUID:
-    """An id out of a request; what is none names nothing."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise otherwise from None
-
-
 def role_name(value: int) -> str:
     """The role's name; InvalidArgumentError for unspecified and unknown ones."""
     if value not in _ROLE_NAMES:
         raise InvalidArgumentError(f"role must be one of {', '.join(ROLES)}.", field="role")
     return _ROLE_NAMES[value]
-
-
-def timestamp(moment: datetime) -> Timestamp:
-    """The same moment in protobuf."""
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
 
 
 def teammate(row: models.Teammate) -> pb.Teammate:

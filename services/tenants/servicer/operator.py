@@ -6,6 +6,7 @@ from uuid import UUID
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from frontdesk.tenants.v1 import tenants_pb2_grpc
 from libs.rpc.errors import NotFoundError
+from libs.rpc.ids import uuid_of
 from services.tenants.service.channel_accounts import NewAccount
 from services.tenants.service.operator import Operator
 from services.tenants.service.reencryption import Reencryption
@@ -47,4 +48,4 @@ class OperatorServicer(tenants_pb2_grpc.OperatorServiceServicer):
 
 
 def _tenant(text: str) -> UUID:
-    return messages.uuid_of(text, NotFoundError("There is no such tenant."))
+    return uuid_of(text, NotFoundError("There is no such tenant."))

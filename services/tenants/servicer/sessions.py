@@ -4,6 +4,8 @@ from typing import Any
 
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from frontdesk.tenants.v1 import tenants_pb2_grpc
+from libs.clock.stamps import timestamp
+from libs.rpc.ids import uuid_of
 from services.tenants.domain.errors import SessionEndedError
 from services.tenants.service.invitations import Invitations
 from services.tenants.service.password_resets import PasswordResets
@@ -28,7 +30,7 @@ class SessionsServicer(tenants_pb2_grpc.SessionsServiceServicer):
         return pb.CreateSessionResponse(
             principal=messages.principal(grant.principal),
             refresh_token=grant.refresh_token,
-            refresh_expires_at=messages.timestamp(grant.refresh_expires_at),
+            refresh_expires_at=timestamp(grant.refresh_expires_at),
         )
 
     async def RefreshSession(self, request: pb.RefreshSessionRequest, context: Any) -> pb.RefreshSessionResponse:
@@ -37,19 +39,19 @@ class SessionsServicer(tenants_pb2_grpc.SessionsServiceServicer):
         return pb.RefreshSessionResponse(
             principal=messages.principal(grant.principal),
             refresh_token=grant.refresh_token,
-            refresh_expires_at=messages.timestamp(grant.refresh_expires_at),
+            refresh_expires_at=timestamp(grant.refresh_expires_at),
         )
 
     async def RevokeSession(self, request: pb.RevokeSessionRequest, context: Any) -> pb.RevokeSessionResponse:
         """Own sessions only; ending one that is over already is fine."""
-        session_id = messages.uuid_of(request.session_id, SessionEndedError())
+        session_id = uuid_of(request.session_id, SessionEndedError())
         await self._sessions.revoke(current_actor(), session_id)
         return pb.RevokeSessionResponse()
 
     async def GetPrincipal(self, request: pb.GetPrincipalRequest, context: Any) -> pb.GetPrincipalResponse:
         """session_ended."""
-        tenant_id = messages.uuid_of(request.tenant_id, SessionEndedError())
-        session_id = messages.uuid_of(request.session_id, SessionEndedError())
+        tenant_id = uuid_of(request.tenant_id, SessionEndedError())
+        session_id = uuid_of(request.session_id, SessionEndedError())
         found = await self._sessions.principal(tenant_id, session_id, request.generation)
         return pb.GetPrincipalResponse(principal=messages.principal(found))
 

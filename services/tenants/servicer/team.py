@@ -5,6 +5,7 @@ from uuid import UUID
 
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from frontdesk.tenants.v1 import tenants_pb2_grpc
+from libs.rpc.ids import uuid_of
 from services.tenants.domain.errors import TeammateNotFoundError
 from services.tenants.service.audit_log import AuditLog
 from services.tenants.service.team import Changes, Team
@@ -62,4 +63,4 @@ class TeamServicer(tenants_pb2_grpc.TeamServiceServicer):
 
 
 def _id(text: str) -> UUID:
-    return messages.uuid_of(text, TeammateNotFoundError())
+    return uuid_of(text, TeammateNotFoundError())
