@@ -30,6 +30,13 @@ def bearer(scope: Any) -> str:
     return next((one.removeprefix(_BEARER) for one in offered if one.startswith(_BEARER)), "")
 
 
+def _hops(scope: Any) -> list[str]:
+    """The addresses a request is said to have come through. Several headers are one list: some proxies add theirs as
+    a line of its own below the client's."""
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return [hop.strip() for line in lines for hop in line.split(",") if hop.strip()]
+
+
 class Clients:
     """X-Forwarded-* is believed from the trusted networks alone: anybody can write such a header."""
 
@@ -40,7 +47,7 @@ class Clients:
     def address(self, scope: Any) -> str:
         """The client's address: the last hop that is not a trusted proxy."""
         peer: str = scope["client"][0] if scope.get("client") else ""
-        hops = [hop.strip() for hop in header(scope, b"x-forwarded-for").split(",") if hop.strip()]
+        hops = _hops(scope)
         while hops and self._is_trusted(peer):
             peer = hops.pop()
         return peer

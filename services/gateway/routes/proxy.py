@@ -18,6 +18,9 @@ _HOP_BY_HOP = frozenset(
     b"upgrade expect".split()
 )
 _FORWARDED = frozenset((b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix"))
+# A client may not have these dropped by naming them in "Connection": without its length, a body would be read as the
+# next request, with headers that nobody here has looked at.
+_OF_THE_MESSAGE = frozenset((b"content-length", b"host"))
 _CONNECT_SECONDS = 2.0
 _HEAD_SECONDS = 60.0
 _IDLE_MOST = 32
@@ -155,4 +158,4 @@ def _kept(headers: Pairs) -> Pairs:
 
 def _named_by_connection(headers: Pairs) -> frozenset[bytes]:
     values = [value for name, value in headers if name == b"connection"]
-    return frozenset(part.strip().lower() for value in values for part in value.split(b","))
+    return frozenset(part.strip().lower() for value in values for part in value.split(b",")) - _OF_THE_MESSAGE

@@ -113,6 +113,12 @@ def test_only_known_proxies_are_believed(peer: str, forwarded: str, address: str
     assert Clients(settings.trusted_proxies).address({"client": (peer, 1), "headers": headers}) == address
 
 
+def test_proxies_that_add_a_line_of_their_own_are_believed_before_the_clients() -> None:
+    settings = GatewaySettings.model_validate({"trusted_proxies": "10.0.0.0/8"})
+    headers = [(b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-for", b"203.0.113.9, 10.1.1.1")]
+    assert Clients(settings.trusted_proxies).address({"client": ("10.0.0.1", 1), "headers": headers}) == "203.0.113.9"
+
+
 class Tenants:
     """Answers slowly, and counts."""
 

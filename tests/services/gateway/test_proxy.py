@@ -123,6 +123,18 @@ async def test_what_a_client_says_of_proxies_is_not_passed_on(alone: Alone) -> N
     assert headers_of(told, "x-forwarded-host") == [f"127.0.0.1:{alone.settings.port}"]
 
 
+async def test_a_body_is_never_read_as_another_request(alone: Alone) -> None:
+    hidden = b"DELETE /control/hidden HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n"
+    async with alone.client() as client:
+        answer = await client.post(
+            "/simulator/x", content=hidden, headers={"Connection": "Content-Length, Host", "Host": "desk.example"}
+        )
+    told = answer.json()
+    assert (told["method"], told["body"].encode()) == ("POST", hidden)
+    assert headers_of(told, "content-length") == [str(len(hidden))]
+    assert headers_of(told, "host") == ["desk.example"]
+
+
 async def test_methods_without_a_body_pass(alone: Alone) -> None:
     async with alone.client() as client:
         head = await client.head("/webhooks/x")
