@@ -66,7 +66,8 @@ class World:
         before = await self._checksums()
         yield
         after = await self._checksums()
-        assert {table for table in before if before[table] != after[table]} == set()
+        changed = sorted(table for table in before if before[table] != after[table])
+        assert not changed, f"rows changed in {', '.join(changed)}"
 
     async def _checksums(self) -> Mapping[str, str]:
         """Of the demo tenant's rows, by table."""
