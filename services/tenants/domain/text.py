@@ -12,8 +12,8 @@ NAME_LENGTH = 100
 EMAIL_LENGTH = 254
 PASSWORD_LENGTHS = (8, 200)
 
-# Control characters, lone surrogates, and those that turn the reading direction of what stands around them.
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+# Control characters, lone surrogates, line separators, and those that turn the reading direction of what is around.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]")
 _PHONE = re.compile(r"[+0-9(][0-9 ().\-/]{2,31}\Z")
 
 

@@ -36,6 +36,9 @@ SIGN_IN_EMAIL = Throttle("sign_in_email", 5, timedelta(seconds=2), 5 * _MINUTE, 
 SIGN_IN_IP = Throttle("sign_in_ip", 100, timedelta(seconds=2), 15 * _MINUTE, timedelta(hours=1))
 RESET_EMAIL = Throttle("reset_email", 3, _MINUTE, timedelta(hours=1), timedelta(hours=6))
 RESET_IP = Throttle("reset_ip", 20, _MINUTE, timedelta(hours=1), timedelta(hours=1))
+# Mails to whom a team chooses, with words it chooses: a team grows by dozens, and nobody is invited again and again.
+INVITE_EMAIL = Throttle("invite_email", 5, _MINUTE, timedelta(hours=1), timedelta(hours=6))
+INVITE_TENANT = Throttle("invite_tenant", 200, _MINUTE, timedelta(hours=1), timedelta(hours=6))
 
 
 def network(client_ip: str) -> str:

@@ -13,6 +13,7 @@ from libs.db.unit import Unit
 from services.tenants.domain import languages, roles, text
 from services.tenants.domain.errors import EmailTakenError, TeammateNotFoundError
 from services.tenants.domain.text import Email
+from services.tenants.domain.throttles import INVITE_EMAIL, INVITE_TENANT
 from services.tenants.models import Mail, Teammate
 from services.tenants.repository.mails import MailQueue
 from services.tenants.repository.one_time_tokens import OneTimeTokenRepository
@@ -23,6 +24,7 @@ from services.tenants.service.base import Actor, UseCases, load_actor
 from services.tenants.service.links import INVITATION
 from services.tenants.service.mailer import Wake
 from services.tenants.service.record import Recorder
+from services.tenants.service.throttling import admit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,11 @@ class Team(UseCases):
             return Page.of(found, limit, _token), await team.count(key)
 
     async def invite(self, actor: Actor, email: str, name: str, role: str, language: str) -> Teammate:
-        """Adds an invited teammate and queues the mail; again for one who has not accepted yet. EmailTakenError."""
+        """Adds an invited teammate and queues the mail; again for one who has not accepted yet. EmailTakenError,
+        TooManyAttemptsError."""
         invite = Invite(text.email(email), text.name(name), roles.known(role), languages.pick(language))
+        charges = ((INVITE_TENANT, str(actor.tenant_id)), (INVITE_EMAIL, f"{actor.tenant_id}/{invite.email.key}"))
+        await admit(self.database, self.now(), charges)
         async with self.database.unit([actor.tenant_id]) as unit:
             await TenantRepository(unit, actor.tenant_id).lock()
             inviter = await load_actor(unit, actor)

@@ -1,5 +1,6 @@
 """Pure rules, for whatever comes from outside."""
 
+import contextlib
 from datetime import timedelta
 from uuid import uuid4
 
@@ -31,6 +32,18 @@ def test_cleaned_text_can_be_stored_and_cleaning_again_changes_nothing(value: st
             continue
         assert _is_storable(once)
         assert clean(once) == once
+
+
+@given(_ANYTHING)
+def test_a_name_is_one_line_wherever_it_is_shown(value: str) -> None:
+    with contextlib.suppress(InvalidArgumentError):
+        assert len(text.name(value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("separator", ["\n", "\x85", "\u2028", "\u2029"])
+def test_what_begins_a_new_line_is_refused(separator: str) -> None:
+    with pytest.raises(InvalidArgumentError):
+        text.name(f"Ann{separator}Bcc: x")
 
 
 @given(_ANYTHING)
@@ -68,7 +81,14 @@ def test_a_token_comes_back_as_it_was_handed_out(secret: bytes) -> None:
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_delays_grow_and_end(first: int, second: int) -> None:
-    for throttle in (throttles.SIGN_IN_EMAIL, throttles.SIGN_IN_IP, throttles.RESET_EMAIL, throttles.RESET_IP):
+    for throttle in (
+        throttles.SIGN_IN_EMAIL,
+        throttles.SIGN_IN_IP,
+        throttles.RESET_EMAIL,
+        throttles.RESET_IP,
+        throttles.INVITE_EMAIL,
+        throttles.INVITE_TENANT,
+    ):
         fewer, more = sorted((first, second))
         assert timedelta() <= throttle.delay(fewer) <= throttle.delay(more) <= throttle.longest
         assert throttle.delay(throttle.free - 1) == timedelta()

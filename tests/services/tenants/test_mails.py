@@ -197,6 +197,16 @@ async def test_asking_for_resets_is_throttled_for_known_and_unknown_alike(shop: 
         assert error.value.fields["retry_after_seconds"] == 60
 
 
+async def test_nobody_is_invited_again_and_again(shop: Shop) -> None:
+    email = f"stranger@{shop.slug}.test"
+    for _ in range(5):
+        await _invite(shop, email)
+    with refused("too_many_attempts") as error:
+        await _invite(shop, email.upper())
+    assert error.value.fields["retry_after_seconds"] == 60
+    await _invite(shop, f"somebody-else@{shop.slug}.test")
+
+
 @pytest.mark.parametrize(("password", "code"), [("short", "invalid_argument"), ("x" * 201, "invalid_argument")])
 async def test_weak_passwords_are_refused_before_the_link_is_spent(shop: Shop, password: str, code: str) -> None:
     await _forget(shop.calls, shop.admin.email)
