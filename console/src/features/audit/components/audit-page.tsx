@@ -27,7 +27,12 @@ function Audit() {
           <Skeleton height="20rem" />
         ))}
       {entries?.length === 0 && <Message icon={<History size={24} aria-hidden />} title={t("empty")} />}
-      {entries && entries.length > 0 && <AuditTable entries={entries} />}
+      {entries && entries.length > 0 && (
+        // Nothing else here takes the focus, and without it a keyboard cannot scroll.
+        <div role="region" aria-label={t("title")} tabIndex={0}>
+          <AuditTable entries={entries} />
+        </div>
+      )}
       {audit.hasNextPage && (
         <Button isPending={audit.isFetchingNextPage} onPress={() => void audit.fetchNextPage()}>
           {t("common:action.more")}

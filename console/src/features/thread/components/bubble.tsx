@@ -1,6 +1,5 @@
 import { Undo2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useCustomerName } from "@/components/customer/use-customer-name";
 import { useTeammateName } from "@/features/team/api/use-team";
 import type { Conversation, Message } from "@/lib/api/types";
 import { useDesk } from "@/lib/desk/context";
@@ -12,16 +11,24 @@ import { MessageBody } from "./message-body";
 import { Notice } from "./notice";
 import styles from "./bubble.module.css";
 
-type BubbleProps = { message: Message; conversation: Conversation; first: boolean; last: boolean };
+/** Who the conversation is with. */
+export type OtherSide = { name: string; kind: Conversation["customer"]["kind"] };
+type BubbleProps = { message: Message; other: OtherSide; first: boolean; last: boolean };
 
-export function Bubble({ message, conversation, first, last }: BubbleProps) {
+export function Bubble({ message, other, first, last }: BubbleProps) {
   if (message.type === "notice") return <Notice message={message} />;
   const troubled = message.delivery_state === "failed" || message.delivery_state === "unconfirmed";
   return (
     <div className={`${styles.message} ${styles[message.direction]}`} data-state={message.delivery_state ?? undefined}>
-      <Sender message={message} conversation={conversation} shown={first} />
+      {message.direction === "outbound" ? (
+        <Author id={message.author_id} shown={first} />
+      ) : (
+        <span className={first && other.kind !== "person" ? styles.sender : "visually-hidden"}>
+          {message.sender_name || other.name}
+        </span>
+      )}
       {message.unsent ? (
-        <Unsent message={message} conversation={conversation} />
+        <Unsent name={message.sender_name || other.name} />
       ) : (
         <div
           className={styles.bubble}
@@ -37,24 +44,18 @@ export function Bubble({ message, conversation, first, last }: BubbleProps) {
   );
 }
 
-/** Spoken for every message; shown where somebody begins to write and it is not plain who. */
-function Sender({ message, conversation, shown }: { message: Message; conversation: Conversation; shown: boolean }) {
+/** Spoken for every message; shown where somebody else of the team begins to write. */
+function Author({ id, shown }: { id: string | null; shown: boolean }) {
   const { me } = useDesk();
-  const customer = useCustomerName(conversation.customer);
-  const author = useTeammateName(message.author_id);
-  const outbound = message.direction === "outbound";
-  const name = outbound ? author : message.sender_name || customer;
-  const plain = outbound ? message.author_id === me : conversation.customer.kind === "person";
-  return <span className={shown && !plain ? styles.sender : "visually-hidden"}>{name}</span>;
+  return <span className={shown && id !== me ? styles.sender : "visually-hidden"}>{useTeammateName(id)}</span>;
 }
 
-function Unsent({ message, conversation }: { message: Message; conversation: Conversation }) {
+function Unsent({ name }: { name: string }) {
   const { t } = useTranslation("thread");
-  const customer = useCustomerName(conversation.customer);
   return (
     <div className={styles.unsent}>
       <Undo2 size={14} aria-hidden />
-      {t("unsent", { name: message.sender_name || customer })}
+      {t("unsent", { name })}
     </div>
   );
 }

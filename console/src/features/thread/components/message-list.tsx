@@ -2,6 +2,7 @@ import { ArrowDown } from "lucide-react";
 import { type RefObject, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button/button";
+import { useCustomerName } from "@/components/customer/use-customer-name";
 import { Failure } from "@/components/feedback/failure";
 import { Spinner } from "@/components/feedback/spinner";
 import { layOut } from "@/features/thread/api/layout";
@@ -30,6 +31,9 @@ function Messages({ conversation, thread }: MessageListProps) {
   // Where reading began when the thread was opened; the line stays there, though the messages are read by now.
   const [unreadId] = useState(() => firstUnread(thread.messages, conversation.unread_count));
   const placed = useMemo(() => layOut(thread.rows, unreadId, me), [thread.rows, unreadId, me]);
+  const { kind } = conversation.customer;
+  const name = useCustomerName(conversation.customer);
+  const other = useMemo(() => ({ name, kind }), [name, kind]);
   const { scroller, missed, toEnd } = useStickToEnd(thread.rows);
   return (
     <div className={styles.frame}>
@@ -37,7 +41,17 @@ function Messages({ conversation, thread }: MessageListProps) {
         <ol className={styles.list}>
           <Older thread={thread} scroller={scroller} />
           {placed.map((each) => (
-            <PlacedMessage key={each.row.key} placed={each} conversation={conversation} />
+            <PlacedMessage
+              key={each.row.key}
+              name={each.row.key}
+              message={"message" in each.row ? each.row.message : undefined}
+              item={"item" in each.row ? each.row.item : undefined}
+              day={each.day}
+              unread={each.unread}
+              first={each.first}
+              last={each.last}
+              other={other}
+            />
           ))}
         </ol>
       </div>
