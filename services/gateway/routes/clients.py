@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from services.gateway.settings import Network
@@ -45,10 +45,10 @@ class Clients:
         self._is_trusted = lru_cache(4096)(self._look)
 
     def address(self, scope: Any) -> str:
-        """The client's address: the last hop that is not a trusted proxy."""
+        """The client's address: the last hop that is not a trusted proxy. What is no address is not believed."""
         peer: str = scope["client"][0] if scope.get("client") else ""
         hops = _hops(scope)
-        while hops and self._is_trusted(peer):
+        while hops and self._is_trusted(peer) and _parsed(hops[-1]):
             peer = hops.pop()
         return peer
 
@@ -63,8 +63,18 @@ class Clients:
         return bool(scope.get("client")) and self._is_trusted(scope["client"][0])
 
     def _look(self, text: str) -> bool:
-        try:
-            address = ip_address(text)
-        except ValueError:
-            return False
-        return any(address in network for network in self._trusted)
+        address = _parsed(text)
+        return address is not None and any(address in network for network in self._trusted)
+
+
+def neighbourhood(address: str) -> str:
+    """What counts as one client: an IPv4 address, or the /64 that one IPv6 client may have all of."""
+    parsed = _parsed(address)
+    return str(IPv6Network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None

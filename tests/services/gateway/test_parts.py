@@ -14,7 +14,7 @@ from libs.clock.clock import SystemClock
 from libs.rpc.errors import UnauthenticatedError
 from services.gateway.domain.cursor import Cursor
 from services.gateway.domain.ring import Bindings, Entry, Ring
-from services.gateway.routes.clients import Clients
+from services.gateway.routes.clients import Clients, neighbourhood
 from services.gateway.service.access import Access
 from services.gateway.service.hub import Hub, HubLimits
 from services.gateway.service.principals import Principals
@@ -103,7 +103,9 @@ def test_all_rings_together_are_bounded_and_the_quiet_go_first() -> None:
         ("10.0.0.1", "6.6.6.6, 1.1.1.1", "1.1.1.1"),
         ("10.0.0.1", "1.1.1.1, 10.0.0.2", "1.1.1.1"),
         ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
-        ("10.0.0.1", "<script>", "<script>"),
+        ("10.0.0.1", "<script>", "10.0.0.1"),
+        ("10.0.0.1", "1.1.1.1, ", "1.1.1.1"),
+        ("10.0.0.1", "1.1.1.1, unknown, 10.0.0.2", "10.0.0.2"),
         ("fd00::1", "2001:db8::7", "2001:db8::7"),
     ],
 )
@@ -117,6 +119,11 @@ def test_proxies_that_add_a_line_of_their_own_are_believed_before_the_clients() 
     settings = GatewaySettings.model_validate({"trusted_proxies": "10.0.0.0/8"})
     headers = [(b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-for", b"203.0.113.9, 10.1.1.1")]
     assert Clients(settings.trusted_proxies).address({"client": ("10.0.0.1", 1), "headers": headers}) == "203.0.113.9"
+
+
+def test_one_ipv6_client_is_one_however_many_addresses_it_has() -> None:
+    assert neighbourhood("203.0.113.9") == "203.0.113.9"
+    assert neighbourhood("2001:db8:1:2::3") == neighbourhood("2001:db8:1:2:ffff::9") != neighbourhood("2001:db8:1:3::3")
 
 
 class Tenants:

@@ -9,6 +9,7 @@ import pytest
 
 from services.gateway.routes.sessions import COOKIE
 from tests.support.stack import Stack
+from tests.support.wait import eventually
 
 DAY = 86_400
 
@@ -159,3 +160,21 @@ async def test_a_disabled_teammate_is_out_at_once(client: httpx.AsyncClient) -> 
     assert (await client.get("/me", headers=bearer(agent))).status_code == 401
     assert (await client.post(f"{path}:enable", headers=bearer(admin))).status_code == 200
     assert (await client.get("/me", headers=bearer(await sign_in(client, "agent2@demo.test")))).status_code == 200
+
+
+async def test_a_forgotten_password_is_answered_alike_and_mailed(stack: Stack, client: httpx.AsyncClient) -> None:
+    for email in ("agent@demo.test", "nobody@demo.test"):
+        answer = await client.post("/password-resets", json={"email": email, "language": "en"})
+        assert (answer.status_code, answer.content) == (202, b"")
+
+    async def token() -> str:
+        mails = (await client.get(f"{stack.simulator_url}/control/mailbox")).json()["mails"]
+        assert [mail["to"] for mail in mails] == [["agent@demo.test"]]
+        mail = (await client.get(f"{stack.simulator_url}/control/mailbox/{mails[0]['id']}")).json()
+        return str(mail["text"]).partition("token=")[2].split()[0]
+
+    body = {"token": await eventually(token), "password": "correct horse battery 7"}
+    assert (await client.post("/password-resets:complete", json=body)).status_code == 204
+    assert (await client.post("/password-resets:complete", json=body)).status_code == 422
+    signed_in = await client.post("/sessions", json={"email": "agent@demo.test", "password": body["password"]})
+    assert signed_in.status_code == 201

@@ -4,7 +4,7 @@ from typing import Any
 
 from libs.observe.log import current_tenant
 from libs.rpc.errors import TooManyRequestsError, UnauthenticatedError
-from services.gateway.routes.clients import Clients, bearer
+from services.gateway.routes.clients import Clients, bearer, neighbourhood
 from services.gateway.routes.problems import error_response
 from services.gateway.service.access import Access
 from services.gateway.service.desk import Desk
@@ -44,7 +44,7 @@ class Admission:
     def _quotas(self, access: Access | None, address: str) -> list[Quota]:
         settings = self._desk.settings
         if access is None:
-            return [Quota(f"address/{address}", settings.rate_limit_address)]
+            return [Quota(f"address/{neighbourhood(address)}", settings.rate_limit_address)]
         return [
             Quota(f"session/{access.session_id}", settings.rate_limit_session),
             Quota(f"tenant/{access.tenant_id}", settings.rate_limit_tenant),
