@@ -8,6 +8,8 @@ from typing import Any
 
 import uvicorn
 
+from libs.app.patience import PatientProtocol
+
 
 class _Server(uvicorn.Server):
     """Signals belong to the process, not to one of its servers."""
@@ -22,7 +24,9 @@ class HttpPart:
 
     name = "http"
 
-    def __init__(self, application: Any, listen: str, shutdown_seconds: int = 5, protocol: Any = "httptools") -> None:
+    def __init__(
+        self, application: Any, listen: str, shutdown_seconds: int = 5, protocol: Any = PatientProtocol
+    ) -> None:
         self._listen = listen
         config = uvicorn.Config(
             application,
