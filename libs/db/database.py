@@ -14,6 +14,9 @@ from libs.db.unit import Unit
 # The tenants are UUIDs, so they can stand in the text: one round trip begins the transaction and binds it.
 _BEGIN = "BEGIN; SELECT set_config('app.tenants', '{{{tenants}}}', true)"
 
+# As many as a pool may hold, and one that is new.
+_DEAD_IN_A_ROW = 21
+
 
 class RolledBackError(RuntimeError):
     """A unit was left in good order though nothing of it could be committed: a mistake in the code."""
@@ -72,18 +75,14 @@ class Database:
 
 
 async def _driver(connection: AsyncConnection) -> Any:
-    """The driver's own connection. A server that was restarted leaves dead ones in the pool; the driver knows."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    if driver.is_closed():
-        await connection.invalidate()
-        driver = (await connection.get_raw_connection()).driver_connection
-    return driver
+    """The driver's own connection."""
+    return (await connection.get_raw_connection()).driver_connection
 
 
 @asynccontextmanager
 async def _transaction(unit: Unit) -> AsyncIterator[None]:
     try:
-        await unit.driver.execute(_BEGIN.format(tenants=",".join(map(UUID.__str__, unit.tenants))))
+        await _begin(unit)
         yield
         # A transaction in which a statement failed answers COMMIT by rolling back.
         if await unit.driver.execute("COMMIT") != "COMMIT":
@@ -91,6 +90,20 @@ async def _transaction(unit: Unit) -> AsyncIterator[None]:
     except BaseException as error:
         await _undo(unit, error)
         raise
+
+
+async def _begin(unit: Unit) -> None:
+    statement = _BEGIN.format(tenants=",".join(map(UUID.__str__, unit.tenants)))
+    for left in reversed(range(_DEAD_IN_A_ROW)):
+        try:
+            await unit.driver.execute(statement)
+            return
+        except Exception as error:
+            if not is_disconnect(error) or not left:
+                raise
+        # A server that was restarted leaves dead connections in the pool; nothing was done on this one yet.
+        await unit.connection.invalidate()
+        unit.driver = await _driver(unit.connection)
 
 
 async def _undo(unit: Unit, error: BaseException) -> None:
