@@ -43,7 +43,7 @@ async def webhook() -> AsyncIterator[Desk]:
 @pytest.fixture
 async def shop(delivery: Stack, bus: Bus, webhook: Desk) -> AsyncIterator[Shop]:
     """A tenant with one connected account, with the clock right again afterwards."""
-    made = await Shop.open(delivery, bus, webhook.url)
+    made = await Shop.open(delivery, delivery.database, bus, webhook.url)
     yield made
     await made.close()
     delivery.set_clock(0)
@@ -52,6 +52,6 @@ async def shop(delivery: Stack, bus: Bus, webhook: Desk) -> AsyncIterator[Shop]:
 @pytest.fixture
 async def other(delivery: Stack, bus: Bus, webhook: Desk) -> AsyncIterator[Shop]:
     """Another tenant."""
-    made = await Shop.open(delivery, bus, webhook.url)
+    made = await Shop.open(delivery, delivery.database, bus, webhook.url)
     yield made
     await made.close()

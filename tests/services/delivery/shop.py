@@ -27,8 +27,9 @@ from libs.clock.clock import SystemClock
 from libs.clock.ids import new_id
 from libs.rpc.client import Metadata, on_behalf
 from services.simulator.domain.ids import user_id
+from tests.support.databases import TestDatabase
+from tests.support.desk import Desk
 from tests.support.inbound import unique
-from tests.support.stack import Stack
 from tests.support.wait import eventually
 
 F = TypeVar("F", bound=Message)
@@ -50,8 +51,9 @@ class Contact:
 class Shop:
     """One tenant of running services."""
 
-    def __init__(self, stack: Stack, bus: Bus, tenant_id: UUID, admin_id: UUID) -> None:
+    def __init__(self, stack: Desk, database: TestDatabase, bus: Bus, tenant_id: UUID, admin_id: UUID) -> None:
         self.stack = stack
+        self.database = database
         self.bus = bus
         self.id = tenant_id
         self.account_id = unique("line")
@@ -64,7 +66,7 @@ class Shop:
         self._told: list[Msg] = []
 
     @staticmethod
-    async def open(stack: Stack, bus: Bus, webhook_url: str) -> "Shop":
+    async def open(stack: Desk, database: TestDatabase, bus: Bus, webhook_url: str) -> "Shop":
         """A new tenant with an admin and an account."""
         operator = tenants_grpc.OperatorServiceStub(stack.channel("tenants", "operator"))
         slug = unique("shop")
@@ -78,7 +80,7 @@ class Shop:
                 password="correct horse",
             )
         )
-        shop = Shop(stack, bus, UUID(made.tenant.id), UUID(person.teammate.id))
+        shop = Shop(stack, database, bus, UUID(made.tenant.id), UUID(person.teammate.id))
         await bus.subscribe(f"events.{shop.id}.>", shop._hear)
         await shop.connect(shop.account_id, shop.token, webhook_url)
         return shop
@@ -233,7 +235,7 @@ class Shop:
 
     async def attempt(self, request: DeliveryRequested) -> Any:
         """An attempt as it is stored, None without one."""
-        rows = await self.stack.database.fetch(
+        rows = await self.database.fetch(
             "SELECT * FROM delivery.attempts WHERE (message_id, attempt) = ($1, $2)",
             UUID(request.message_id),
             request.attempt,
@@ -246,7 +248,7 @@ class Shop:
         async def found() -> Any:
             row = await self.attempt(request)
             assert row is not None
-            lane = await self.stack.database.fetch(
+            lane = await self.database.fetch(
                 "SELECT claimed_until FROM delivery.lanes WHERE contact_id = $1", UUID(request.contact_id)
             )
             waits = lane and lane[0]["claimed_until"].year < 1970
@@ -256,7 +258,7 @@ class Shop:
 
     async def sql(self, statement: str, *args: object) -> list[Any]:
         """A statement as the superuser."""
-        return await self.stack.database.fetch(statement, *args)
+        return await self.database.fetch(statement, *args)
 
     async def control(self, method: str, where: str, body: Any = None, **query: Any) -> Any:
         """A call that tells the simulator what to do."""

@@ -1,0 +1,68 @@
+"""kill -9 between writing down a try and its answer: nothing goes out twice."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from libs.bus.bus import Bus
+from tests.services.delivery.shop import Shop
+from tests.services.simulator.desk import Desk
+from tests.support.databases import TestDatabase
+from tests.support.processes import ProcessStack, process_stack
+from tests.support.wait import eventually
+
+pytestmark = pytest.mark.promise(4)
+
+
+@pytest.fixture(scope="module")
+async def processes() -> AsyncIterator[ProcessStack]:
+    """Every service a process of its own. A platform has half a second, so a claim lasts six."""
+    variables = {"FRONTDESK_DELIVERY_TIMEOUT": "0.5"}
+    async with process_stack(["simulator", "tenants"], variables, demo=False) as stack:
+        yield stack
+
+
+@pytest.fixture
+async def crashes(processes: ProcessStack, tmp_path: Path) -> AsyncIterator[Path]:
+    """Where a file of a point's name has the service die there; the service, running."""
+    await processes.start("delivery", {"FRONTDESK_CRASH_DIR": str(tmp_path)})
+    yield tmp_path
+    await processes.kill("delivery")
+
+
+@pytest.fixture
+async def shop(processes: ProcessStack, webhook: Desk) -> AsyncIterator[Shop]:
+    """A tenant with one account."""
+    bus = Bus(processes.environment()["FRONTDESK_NATS_URL"], "test")
+    assert await bus.connect(10)
+    made = await Shop.open(processes, TestDatabase(processes.postgres.url), bus, webhook.url)
+    yield made
+    await made.close()
+    await bus.close()
+
+
+@pytest.mark.parametrize(
+    ("point", "reply", "state", "statuses"),
+    [
+        ("attempt.noted", False, "sent", [200]),
+        ("attempt.answered", False, "sent", [200, 409]),
+        ("attempt.noted", True, "sent", [200]),
+        ("attempt.answered", True, "unconfirmed", [200, 400]),
+    ],
+)
+async def test_a_process_that_dies_around_a_call(
+    processes: ProcessStack, crashes: Path, shop: Shop, point: str, reply: bool, state: str, statuses: list[int]
+) -> None:
+    mei = await shop.contact()
+    (crashes / point).touch()
+    token = await shop.reply_token(mei) if reply else None
+    request, behind = shop.requested(mei, "once", reply=token), shop.requested(mei, "behind")
+    await shop.publish(request, behind)
+    await eventually(lambda: "delivery" not in processes.running(), 20, f"death at {point}")
+    await processes.start("delivery", {"FRONTDESK_CRASH_DIR": str(crashes)})
+    assert (await shop.ended(request, 30)).state == state
+    assert (await shop.ended(behind)).state == "sent"
+    assert await shop.arrived(mei) == ["once", "behind"]
+    calls = await shop.calls("/message/reply" if reply else "/message/push")
+    assert [call["status"] for call in calls][: len(statuses)] == statuses

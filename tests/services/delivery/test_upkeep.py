@@ -1,0 +1,98 @@
+"""What is done now and then, and what it costs to look for work."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from libs.clock.clock import SystemClock
+from libs.db.database import Database
+from libs.observe.metrics import exposition
+from services.delivery.service.upkeep import UpkeepService
+from tests.support.databases import Databases, TestDatabase
+
+_ACCOUNT = "INSERT INTO delivery.account_queues (tenant_id, account_id, state) VALUES ($1, $2, $3)"
+_LANES = """
+    INSERT INTO delivery.lanes (tenant_id, account_id, contact_id, next_at)
+    SELECT $1, $2, gen_random_uuid(), now() - interval '1 minute' FROM generate_series(1, $3)"""
+_ATTEMPT = """
+    INSERT INTO delivery.attempts (tenant_id, message_id, attempt, account_id, channel, contact_id, conversation_id,
+        recipient_kind, recipient, type, text, sequence, attempt_key, queued_at, state, finished_at)
+    SELECT $1, gen_random_uuid(), 1, $2, 'line', gen_random_uuid(), gen_random_uuid(),
+        'line_user', 'U', 'text', 'hi', 1, gen_random_uuid(),
+        now() - $3::interval, $4, CASE WHEN $4 = 'sent' THEN now() - $3::interval END
+    FROM generate_series(1, $5)"""
+
+
+@pytest.fixture
+async def tables(databases: Databases) -> AsyncIterator[TestDatabase]:
+    """The service's tables alone; nobody works on them."""
+    made = await databases.new(["delivery"])
+    yield made
+    await databases.drop(made)
+
+
+@pytest.fixture
+def database(tables: TestDatabase) -> Database:
+    """The service's own way in."""
+    return tables.open("delivery")
+
+
+async def account(tables: TestDatabase, name: str, state: str = "active") -> object:
+    """An account of a tenant of its own; the tenant."""
+    tenant = uuid4()
+    await tables.fetch(_ACCOUNT, tenant, name, state)
+    return tenant
+
+
+async def test_attempts_are_forgotten_thirty_days_after_their_end(tables: TestDatabase, database: Database) -> None:
+    tenant = await account(tables, "shop")
+    for age, state, count in ((31, "sent", 6001), (29, "sent", 2), (90, "queued", 3)):
+        await tables.fetch(_ATTEMPT, tenant, "shop", timedelta(days=age), state, count)
+    await UpkeepService(database, SystemClock()).forget()
+    rows = await tables.fetch("SELECT state, count(*) AS n FROM delivery.attempts GROUP BY 1 ORDER BY 1")
+    assert [(row["state"], row["n"]) for row in rows] == [("queued", 3), ("sent", 2)]
+
+
+async def test_the_backlog_is_measured_by_what_it_waits_for(tables: TestDatabase, database: Database) -> None:
+    for name, state, count in (("open", "active", 3), ("shut", "reconnect", 5)):
+        await tables.fetch(_ATTEMPT, await account(tables, name, state), name, timedelta(minutes=2), "queued", count)
+    await UpkeepService(database, SystemClock()).measure()
+    lines = exposition().decode().splitlines()
+    assert 'frontdesk_delivery_waiting{queue="active"} 3.0' in lines
+    assert 'frontdesk_delivery_waiting{queue="reconnect"} 5.0' in lines
+    (oldest,) = [line for line in lines if line.startswith('frontdesk_delivery_oldest_seconds{queue="active"}')]
+    assert 120 <= float(oldest.split()[1]) < 600
+    await tables.fetch("UPDATE delivery.attempts SET state = 'sent', finished_at = now()")
+    await UpkeepService(database, SystemClock()).measure()
+    assert 'frontdesk_delivery_oldest_seconds{queue="active"} 0.0' in exposition().decode().splitlines()
+
+
+@pytest.mark.promise(7)
+@pytest.mark.parametrize("analysed", [False, True], ids=["no statistics", "statistics"])
+@pytest.mark.parametrize("kind", ["reconnect", "paused", "full"])
+async def test_what_waits_for_a_stopped_account_costs_nobody_anything(
+    tables: TestDatabase, database: Database, kind: str, analysed: bool
+) -> None:
+    """20,000 lanes of accounts that may not send now: looking for work reads a few pages, not those lanes."""
+    stuck = [f"stuck-{number}" for number in range(4)]
+    for name in stuck:
+        tenant = await account(tables, name, "reconnect" if kind == "reconnect" else "active")
+        await tables.fetch(_LANES, tenant, name, 5000)
+    if kind == "paused":
+        await tables.fetch("UPDATE delivery.account_queues SET paused_until = now() + interval '9 hours'")
+    await tables.fetch(_LANES, await account(tables, "zoe"), "zoe", 2)
+    if analysed:
+        await tables.fetch("ANALYZE delivery.lanes, delivery.account_queues")
+    claim = "SELECT * FROM claim_lanes(now() + $3, 45, 200, 16, $1, $2)"
+    busy = stuck if kind == "full" else []
+    async with database.system_unit() as unit:
+        # The first time, a connection reads its catalog.
+        for hours in (1, 2):
+            args = (busy, [16] * len(busy), timedelta(hours=hours))
+            rows = await unit.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT json) {claim}", *args)
+    found: dict[str, Any] = rows[0][0][0]["Plan"]
+    assert found["Actual Rows"] == 2
+    assert found["Shared Hit Blocks"] + found["Shared Read Blocks"] < 100
