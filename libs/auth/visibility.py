@@ -28,7 +28,7 @@ class Visibility:
             everything=role in CS_ROLES,
             chatbot="see_chatbot" in permissions,
             salesperson_id=str(teammate_id) if role == "salesperson" else "",
-            store_ids=store_ids if role == "sales_manager" else (),
+            store_ids=tuple(filter(None, store_ids)) if role == "sales_manager" else (),
         )
 
     def sees(self, *, salesperson_id: str, store_id: str, bot: bool) -> bool:
@@ -41,16 +41,19 @@ class Visibility:
         return mine or (bool(store_id) and store_id in self.store_ids)
 
     def sql(self, alias: str) -> tuple[str, dict[str, Any]]:
-        """The same as a condition on columns salesperson_id, store_id, handler of alias, with its parameters."""
+        """The same as a condition on columns salesperson_id, store_id, handler of alias, with its parameters. Only
+        the bindings that the teammate has are named, so that an index on one of them serves the question."""
         conditions: list[str] = []
+        bindings: list[str] = []
         params: dict[str, Any] = {}
         if not self.chatbot:
             conditions.append(f"{alias}.handler <> 'bot'")
+        if self.salesperson_id:
+            bindings.append(f"{alias}.salesperson_id = :visible_salesperson")
+            params["visible_salesperson"] = self.salesperson_id
+        if self.store_ids:
+            bindings.append(f"{alias}.store_id = ANY (CAST(:visible_stores AS text[]))")
+            params["visible_stores"] = list(self.store_ids)
         if not self.everything:
-            conditions.append(
-                f"({alias}.salesperson_id = CAST(:visible_salesperson AS text)"
-                f" OR {alias}.store_id = ANY (CAST(:visible_stores AS text[])))"
-            )
-            # NULL matches no row, as an unknown binding must.
-            params = {"visible_salesperson": self.salesperson_id or None, "visible_stores": list(self.store_ids)}
-        return " AND ".join(conditions) or "true", params
+            conditions.append(f"({' OR '.join(bindings) or 'false'})")
+        return " AND ".join(conditions) or "true", params if not self.everything else {}
