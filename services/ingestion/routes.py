@@ -1,5 +1,6 @@
 """The HTTP edge: bare ASGI, for this is the way every message takes."""
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -12,10 +13,13 @@ from libs.clock.clock import Clock
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter, Histogram
 from libs.observe.tracing import extract, span
-from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError
+from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError, UnavailableError
 from services.ingestion.service.webhooks import Call, RawHeaders, WebhookService
 
 _TRACE_HEADERS = frozenset({b"traceparent", b"tracestate"})
+# Anybody may begin a body and not end it: it is waited for this long, and unfinished ones may hold this much together.
+_BODY_SECONDS = 10.0
+_UNFINISHED_BYTES = 64 * 1024 * 1024
 _PATH = re.compile(r"/webhooks/([a-z]+)/([A-Za-z0-9._-]{1,100})/?\Z")
 
 _log = get_logger(__name__)
@@ -42,6 +46,13 @@ class MethodNotAllowedError(InvalidArgumentError):
     http_status = 405
 
 
+class BodyTooSlowError(InvalidArgumentError):
+    """Platforms send a body at once, and wait two seconds for the answer."""
+
+    code = "body_too_slow"
+    http_status = 408
+
+
 class WebhookApp:
     """ASGI application for /webhooks/<channel>/<account>, /livez and /readyz."""
 
@@ -50,6 +61,7 @@ class WebhookApp:
         self._clock = clock
         self._max_body = max_body
         self._channels = channels
+        self._unfinished = 0
         # Answers /livez and /readyz; set once the service that it tells of exists.
         self.ops = OpsApp([])
 
@@ -69,6 +81,8 @@ class WebhookApp:
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
         if status == 405:
             headers.append((b"allow", b"POST"))
+        if status == 408:
+            headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -88,22 +102,41 @@ class WebhookApp:
         if scope["method"] != "POST":
             raise MethodNotAllowedError("Send webhooks by POST.")
         received_at = self._clock.now()
-        body = await self._body(scope, receive)
+        body = await self._body(receive)
         await self._webhooks.receive(Call(match[1], match[2], scope["headers"], body, received_at))
 
-    async def _body(self, scope: Any, receive: Any) -> bytes:
-        chunks, size = [], 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise InvalidArgumentError("The body ended early.")
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > self._max_body:
-                raise BodyTooLargeError(f"A webhook body may have at most {self._max_body} bytes.")
-            chunks.append(chunk)
-            if not message.get("more_body"):
-                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    async def _body(self, receive: Any) -> bytes:
+        chunks: list[bytes] = []
+        held = size = 0
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                while True:
+                    chunk, more = await _chunk(receive)
+                    chunks.append(chunk)
+                    size += len(chunk)
+                    if size > self._max_body:
+                        raise BodyTooLargeError(f"A webhook body may have at most {self._max_body} bytes.")
+                    if not more:
+                        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+                    held += len(chunk)
+                    self._hold(len(chunk))
+        except TimeoutError as error:
+            raise BodyTooSlowError("The body took too long to arrive.") from error
+        finally:
+            self._unfinished -= held
+
+    def _hold(self, size: int) -> None:
+        self._unfinished += size
+        if self._unfinished > _UNFINISHED_BYTES:
+            raise UnavailableError("Too many large bodies are on their way. Send this again.")
+
+
+async def _chunk(receive: Any) -> tuple[bytes, bool]:
+    """The next piece of the body, and whether more follows."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise InvalidArgumentError("The body ended early.")
+    return message.get("body", b""), message.get("more_body", False)
 
 
 def _trace(headers: RawHeaders) -> dict[str, str]:
