@@ -23,7 +23,7 @@ class DataFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.logs = self.sub("logs")
+        self.logs = self.sub("logs", mode=0o700)
         self.secrets = self.sub("secrets", mode=0o700)
 
     def sub(self, name: str, mode: int = 0o755) -> Path:

@@ -41,7 +41,8 @@ class Journal:
         if self._path is None:
             return
         self.close()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Mails are in it, and mails hold links that set passwords.
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self._path.with_suffix(".new")
         with fresh.open("wb") as file:
             for record in records:
