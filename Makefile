@@ -48,8 +48,9 @@ console-test: $(VENV)/dev.stamp ## Check and test the console's own code, and bu
 protos: $(VENV)/protos.stamp ## Generate the Python stubs beside the .proto files
 
 .PHONY: openapi
-openapi: $(VENV)/deps.stamp $(VENV)/protos.stamp ## Write the API's document anew into console/openapi.json
+openapi: $(VENV)/deps.stamp $(VENV)/protos.stamp ## Write the API's document and the console's types of it anew
 	@$(PY) -m cli.main openapi console/openapi.json
+	@$(PY) -m cli.run.console types
 
 .PHONY: rules
 rules: $(VENV)/dev.stamp ## List product rules that no test proves

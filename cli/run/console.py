@@ -69,13 +69,17 @@ async def _make(goals: list[str]) -> None:
             await _install(None, CONSOLE)
             await _npm(CONSOLE, None, "run", "lint")
             await _npm(CONSOLE, None, "run", "test", "--", "--passWithNoTests")
+        elif goal == "types":
+            await _install(None, CONSOLE)
+            await _npm(CONSOLE, None, "run", "types")
         elif stale():
             await build(None)
             say(f"Built {CONSOLE / 'dist'}.")
 
 
 def main(goals: list[str]) -> int:
-    """`make console` (build) and `make console-test` (test build). What npm says goes to the terminal."""
+    """`make console` (build), `make console-test` (test build), and the API's types for `make openapi` (types).
+    What npm says goes to the terminal."""
     if not (CONSOLE / "package.json").exists():
         say("There is no console to build.")
         return 0
