@@ -11,6 +11,8 @@ from libs.channels.base import MalformedBody
 
 # More digits than any platform's number has; int() would refuse 4300 and fail the whole body.
 _LONGEST_INT = 400
+# Platforms send up to 1,000 items a body. Reading goes item by item, and one with a million would hold up all others.
+MOST_ITEMS = 10_000
 _SPACES = frozenset(" \t\n\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Possessive, and content with a text that never ends: no body may cost more than one pass.
@@ -62,6 +64,7 @@ def array_items(text: str, name: str) -> list[Item]:
 
 def _members(text: str, at: int, name: str) -> tuple[list[Item] | None, int]:
     found: list[Item] | None = None
+    left = MOST_ITEMS
     at = _skip(text, at + 1)
     while not text.startswith("}", at):
         key, at = _item(text, at)
@@ -71,21 +74,30 @@ def _members(text: str, at: int, name: str) -> tuple[list[Item] | None, int]:
         if key.value != name:
             _, at = _item(text, at)
         elif text.startswith("[", at):
-            found, at = _elements(text, at)
+            found, at = _elements(text, at, left)
+            left -= len(found)
         else:
             found, at = None, _item(text, at)[1]
+        left = _fewer(left)
         at = _after_comma(text, at, "}")
     return found, at + 1
 
 
-def _elements(text: str, at: int) -> tuple[list[Item], int]:
+def _elements(text: str, at: int, left: int) -> tuple[list[Item], int]:
     items: list[Item] = []
     at = _skip(text, at + 1)
     while not text.startswith("]", at):
         item, at = _item(text, at)
         items.append(item)
+        left = _fewer(left)
         at = _after_comma(text, at, "]")
     return items, at + 1
+
+
+def _fewer(left: int) -> int:
+    if left <= 0:
+        raise MalformedBody("too_many_items", f"more than {MOST_ITEMS} in one body")
+    return left - 1
 
 
 def _after_comma(text: str, at: int, close: str) -> int:

@@ -29,8 +29,6 @@ _events = Counter("frontdesk_webhook_events_total", "Events of webhook calls, by
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
-# Platforms send up to 1,000 events a call.
-_MOST_EVENTS = 10_000
 _LARGE_BODY = 256 * 1024
 # Events read before others get a turn.
 _AT_A_TIME = 100
@@ -172,11 +170,8 @@ class WebhookService:
 
 
 async def _split(channel: Channel, body: bytes) -> list[RawEvent]:
-    """The body's events. A large body is read beside the event loop, and one of far too many events is none."""
-    raw_events = channel.split(body) if len(body) < _LARGE_BODY else await asyncio.to_thread(channel.split, body)
-    if len(raw_events) > _MOST_EVENTS:
-        raise MalformedBody("too_many_events", f"{len(raw_events)}, at most {_MOST_EVENTS} are taken")
-    return raw_events
+    """The body's events. A large body is read beside the event loop."""
+    return channel.split(body) if len(body) < _LARGE_BODY else await asyncio.to_thread(channel.split, body)
 
 
 def _dead_letter(account: KnownAccount, parked: Parked) -> Outgoing:

@@ -264,7 +264,7 @@ async def test_far_too_many_events_are_no_webhook(platform: Platform) -> None:
     answer = await platform.post(account, b'{"events":[' + b"1," * 10_000 + b"1]}")
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_webhook")
     (entry,) = await platform.entries(account)
-    assert (entry.reason, entry.truncated) == ("too_many_events", True)
+    assert (entry.reason, entry.truncated) == ("too_many_items", True)
 
 
 async def test_an_event_no_broker_would_take_is_parked(platform: Platform) -> None:
