@@ -15,6 +15,8 @@ _UNKNOWN_SECONDS = 30.0
 # How long nobody waits for a tenants service again that did not answer, where something older is known.
 _AWAY_SECONDS = 2.0
 _MOST = 50_000
+# Ids that are none: anybody may make them up, and they must never push out what is known of real accounts.
+_MOST_UNKNOWN = 10_000
 
 Fetch = Callable[[str], Awaitable[tenants.GetChannelCredentialsResponse]]
 
@@ -55,11 +57,12 @@ class AccountDirectory:
         self._fetch = fetch
         self._clock = clock
         self._known: dict[str, _Memory] = {}
+        self._unknown: dict[str, _Memory] = {}
         self._asking: dict[str, asyncio.Task[KnownAccount | None]] = {}
 
     async def get(self, account_id: str) -> KnownAccount | None:
         """The account, None when there is none of this id; AccountsAwayError when nobody can tell."""
-        known = self._known.get(account_id)
+        known = self._known.get(account_id) or self._unknown.get(account_id)
         if known is not None and self._now() < known.fresh_until:
             return known.account
         try:
@@ -71,6 +74,7 @@ class AccountDirectory:
         """Asks anew at the next call: the account changed. An answer that is on its way may be older than the change:
         it is not kept."""
         self._asking.pop(account_id, None)
+        self._unknown.pop(account_id, None)
         known = self._known.get(account_id)
         if known is not None:
             # Kept as stale, so that it still serves should the tenants service be away.
@@ -99,11 +103,15 @@ class AccountDirectory:
         del self._asking[account_id]
         if failed:
             return
-        account, now = task.result(), self._now()
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        fresh = _FRESH_SECONDS if account else _UNKNOWN_SECONDS
-        self._known[account_id] = _Memory(account, now, now + fresh)
+        self._remember(account_id, task.result(), self._now())
+
+    def _remember(self, account_id: str, account: KnownAccount | None, now: float) -> None:
+        for memories in (self._known, self._unknown):
+            memories.pop(account_id, None)
+        memories, most = (self._known, _MOST) if account else (self._unknown, _MOST_UNKNOWN)
+        if len(memories) >= most:
+            memories.clear()
+        memories[account_id] = _Memory(account, now, now + (_FRESH_SECONDS if account else _UNKNOWN_SECONDS))
 
     async def _load(self, account_id: str) -> KnownAccount | None:
         try:

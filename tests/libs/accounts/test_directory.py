@@ -139,3 +139,18 @@ async def test_what_was_known_serves_while_tenants_is_away(
 async def test_secrets_are_not_printed(directory: AccountDirectory) -> None:
     account = await directory.get("shop")
     assert "first" not in repr(account)
+
+
+async def test_made_up_ids_push_out_nothing_that_is_known(
+    directory: AccountDirectory, service: Tenants, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_MOST", "_MOST_UNKNOWN"):
+        monkeypatch.setattr(f"libs.accounts.directory.{name}", 3)
+    assert await token_of(directory) == "first"
+    service.token = None
+    for number in range(20):
+        assert await directory.get(f"made-up-{number}") is None
+
+    clock.advance(timedelta(hours=1))
+    service.away = True
+    assert await token_of(directory) == "first"
