@@ -16,7 +16,7 @@ from cli.run.folder import DataFolder, write_secret
 from cli.run.http import get_status
 from cli.run.keeper import Keeper
 from cli.run.log import cap, last_line
-from cli.run.ports import choose
+from cli.run.ports import Reservations, choose
 from cli.run.services import OPERATOR, ServicePlan, processes, wanted_ports
 from cli.run.settings import RunSettings
 from cli.run.together import together, unless
@@ -35,7 +35,8 @@ class Supervisor:
         self._folder = folder
         self._began = time.monotonic()
         self._processes = processes(settings, [path.parent.name for path in ROOT.glob("services/*/app.py")])
-        self._ports = choose(folder, {**PORTS, **wanted_ports(self._processes)})
+        self._reservations = Reservations()
+        self._ports = choose(folder, {**PORTS, **wanted_ports(self._processes)}, self._reservations)
         servers, urls = embedded_servers(settings, folder, self._ports)
         self._plan = ServicePlan(settings, folder, self._ports, urls)
         self._servers = [Keeper(each.command, each.answers, each.prepare, self._note) for each in servers]
@@ -131,6 +132,7 @@ class Supervisor:
         await asyncio.gather(*(keeper.stop() for keeper in self._servers))
         self._note()
         self._plan.hold_file.unlink(missing_ok=True)
+        self._reservations.close()
 
     def _note(self) -> None:
         """Keeps who runs, for a next start that finds this supervisor killed."""

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 from collections import namedtuple
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from cli.run.console import stale
 from cli.run.folder import DataFolder, birth_of, end_leftovers, open_folder
 from cli.run.keeper import Keeper
 from cli.run.log import MAX_BYTES, cap, last_line
-from cli.run.ports import choose, free_port
+from cli.run.ports import Reservations, choose
 from cli.run.trouble import Trouble
 from tests.support.servers import ServerFolder
 from tests.support.wait import eventually
@@ -97,14 +99,31 @@ async def test_a_pid_file_that_names_another_program_keeps_nothing_from_starting
 
 
 def test_ports_stay_and_a_taken_one_is_chosen_anew(tmp_path: Path) -> None:
-    folder, wanted = DataFolder(tmp_path), {"a": free_port(), "b": free_port()}
-    first = choose(folder, wanted)
-    assert first == wanted
-    with socket.create_server(("127.0.0.1", first["a"])):
-        second = choose(folder, wanted)
-    assert second["b"] == first["b"]
-    assert second["a"] != first["a"]
-    assert choose(folder, wanted) == second
+    folder, wanted = DataFolder(tmp_path), {"a": 0, "b": 0}
+    with _choice(folder, wanted) as first:
+        assert first["a"] != first["b"]
+    with socket.create_server(("127.0.0.1", first["a"])), _choice(folder, wanted) as second:
+        assert second["b"] == first["b"]
+        assert second["a"] != first["a"]
+    with _choice(folder, wanted) as third:
+        assert third == second
+
+
+def test_a_reserved_port_is_the_servers_it_is_meant_for_and_given_to_nobody_else() -> None:
+    mine, others = Reservations(), Reservations()
+    port = mine.take()
+    assert others.take(wanted=port) != port
+    socket.create_server(("127.0.0.1", port)).close()
+    mine.close()
+    assert others.take(wanted=port) == port
+    others.close()
+
+
+@contextmanager
+def _choice(folder: DataFolder, wanted: dict[str, int]) -> Iterator[dict[str, int]]:
+    reservations = Reservations()
+    yield choose(folder, wanted, reservations)
+    reservations.close()
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import grpc
 from cli import demo
 from cli.run.embedded import Urls
 from cli.run.folder import DataFolder
-from cli.run.ports import free_port
+from cli.run.ports import Reservations
 from cli.run.prepare import make_identities
 from cli.run.services import SERVICES, ServicePlan, wanted_ports
 from cli.run.settings import load
@@ -26,11 +26,11 @@ class Desk:
         self.clock_file = root / "clock"
         self.clock_file.write_text("0")
         self._variables = {"FRONTDESK_CLOCK_FILE": str(self.clock_file), **variables}
-        self.settings = load(
-            {"FRONTDESK_DATA_DIR": str(root), "FRONTDESK_PORT": str(free_port()), "FRONTDESK_DEMO": "1"}
-        )
+        self.reservations = Reservations()
+        port = str(self.reservations.take())
+        self.settings = load({"FRONTDESK_DATA_DIR": str(root), "FRONTDESK_PORT": port, "FRONTDESK_DEMO": "1"})
         self.names = [name for name in SERVICES if name in available()]
-        self.ports = {name: free_port() for name in wanted_ports(SERVICES)}
+        self.ports = {name: self.reservations.take() for name in wanted_ports(SERVICES)}
         self.plan = ServicePlan(self.settings, self.folder, self.ports, urls)
         make_identities(self.folder.secrets)
 

@@ -11,7 +11,6 @@ from cli.run.child import Child
 from cli.run.embedded import Urls
 from cli.run.http import get_status
 from cli.run.log import last_line
-from cli.run.ports import free_port
 from tests.support.desk import Desk
 from tests.support.servers import LocalServer, ServerFolder
 
@@ -84,11 +83,12 @@ class ProcessStack(Desk):
     async def close(self) -> None:
         """Ends every service."""
         await asyncio.gather(*(child.stop(grace=5) for child in self._children.values()))
+        self.reservations.close()
 
     def _own_addresses(self, name: str) -> dict[str, str]:
         listeners = ("OPS_LISTEN", "INGESTION_HTTP_LISTEN", f"{name.partition('-')[0].upper()}_LISTEN")
-        addresses = {f"FRONTDESK_{listener}": f"127.0.0.1:{free_port()}" for listener in listeners}
-        return {**addresses, "FRONTDESK_PORT": str(free_port())}
+        addresses = {f"FRONTDESK_{listener}": f"127.0.0.1:{self.reservations.take()}" for listener in listeners}
+        return {**addresses, "FRONTDESK_PORT": str(self.reservations.take())}
 
 
 @asynccontextmanager

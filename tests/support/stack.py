@@ -39,6 +39,11 @@ class Stack(Desk):
         for name in names or list(self.services)[::-1]:
             await self.services.pop(name).stop()
 
+    async def close(self) -> None:
+        """Ends everything."""
+        await self.stop()
+        self.reservations.close()
+
 
 async def _is_ready(service: Service) -> bool:
     problems = await service.ready()
@@ -66,7 +71,7 @@ async def running_stack(
                 await stack.seed_demo(stack.services)
             yield stack
         finally:
-            await stack.stop()
+            await stack.close()
             await databases.drop(database)
     finally:
         await servers.close()
