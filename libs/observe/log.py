@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,6 +14,12 @@ from opentelemetry import trace
 current_tenant: ContextVar[str] = ContextVar("current_tenant", default="")
 
 _SECRET = re.compile(r"password|secret|token|authorization|credential|cookie|api_key", re.IGNORECASE)
+# A password in an address, what follows "Bearer", a JWT, a private key.
+_SECRET_TEXT = re.compile(
+    r"(//[^\s:/@]*:)[^\s/@]+(?=@)|(Bearer )\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]+"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
 _REDACTED = "[redacted]"
 
 
@@ -26,8 +32,8 @@ def configure_logging(level: str = "info", console: bool = False) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_context,
-        _redact,
         structlog.processors.format_exc_info,
+        _redact,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -63,7 +69,19 @@ def _add_context(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
 
 
 def _redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key in event:
-        if _SECRET.search(key):
-            event[key] = _REDACTED
+    for key, value in event.items():
+        event[key] = _without_secrets(key, value)
     return event
+
+
+def _without_secrets(key: str, value: Any) -> Any:
+    """Hides what is named as a secret at any depth, and in texts what looks like one."""
+    if _SECRET.search(key):
+        return _REDACTED
+    if isinstance(value, str):
+        return _SECRET_TEXT.sub(lambda found: f"{found[1] or found[2] or ''}{_REDACTED}", value)
+    if isinstance(value, Mapping):
+        return {name: _without_secrets(str(name), item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets("", item) for item in value]
+    return value
