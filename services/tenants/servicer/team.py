@@ -29,7 +29,7 @@ class TeamServicer(tenants_pb2_grpc.TeamServiceServicer):
         )
 
     async def InviteTeammate(self, request: pb.InviteTeammateRequest, context: Any) -> pb.InviteTeammateResponse:
-        """email_taken, role_above_own."""
+        """email_taken, role_above_own, too_many_attempts."""
         role = messages.role_name(request.role)
         invited = await self._team.invite(current_actor(), request.email, request.name, role, request.language)
         return pb.InviteTeammateResponse(teammate=messages.teammate(invited))
