@@ -8,8 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # "| 12 | text | ..." or "12. text"
 _RULE = re.compile(r"^\s*(?:\|\s*(\d+)\s*\||(\d+)\.\s)\s*(.*?)\s*\|?\s*$")
-# @pytest.mark.rule(12) or rule(12, 13); in the console's tests a comment says the same: rule(12)
-_MARK = re.compile(r"\brule\(([\d,\s]+)\)")
+# @pytest.mark.rule(12) or rule(12, 13); the console's tests say it in their names: "rule 12: …", "rules 12 and 13: …"
+_MARK = re.compile(r"\brule\(([\d,\s]+)\)|\brules? (\d+(?:(?:, | and )\d+)*):")
 
 
 def stated(text: str) -> dict[int, str]:
@@ -20,7 +20,8 @@ def stated(text: str) -> dict[int, str]:
 
 def proven(sources: Iterator[str]) -> set[int]:
     """Numbers that tests are marked with."""
-    return {int(n) for source in sources for marks in _MARK.findall(source) for n in re.findall(r"\d+", marks)}
+    marks = (" ".join(mark) for source in sources for mark in _MARK.findall(source))
+    return {int(number) for mark in marks for number in re.findall(r"\d+", mark)}
 
 
 def main() -> int:

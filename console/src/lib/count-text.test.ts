@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { countText, pageTitle } from "./count-text";
 
-it("rule 117: the tab's title begins with the unread total", () => {
+it("rule 117, the tab: its title begins with the unread total", () => {
   expect(pageTitle(3, "Frontdesk")).toBe("(3) Frontdesk");
   expect(pageTitle(0, "Frontdesk")).toBe("Frontdesk");
 });

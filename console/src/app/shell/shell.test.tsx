@@ -6,7 +6,7 @@ import { renderDesk } from "@/test/render-desk";
 import { Shell } from "./shell";
 
 describe("the frame", () => {
-  it("rule 117: shows the unread total in the tab's title", async () => {
+  it("rule 117, the tab: shows the unread total in the tab's title", async () => {
     renderDesk(<Shell />, aSession(), { api: { "GET /conversations:count-unread": () => ({ conversations: 3 }) } });
     await waitFor(() => expect(document.title).toBe("(3) Frontdesk"));
   });

@@ -113,7 +113,7 @@ describe("the inbox list", () => {
     expect(shown.map((row) => row.id)).toEqual(["fraction", "whole"]);
   });
 
-  it("rules 3, 21 and 25: filters by unread, status, channel and by whose it is, as the server does", () => {
+  it("rules 21 and 25: filters by status and channel, by unread (of rule 3) and by whose it is, as the server does", () => {
     const row = aConversation({ assignee_id: ME, channel: "line" });
     expect(matches(row, ALL_OPEN, ME)).toBe(true);
     expect(matches(row, { ...ALL_OPEN, unread: true }, ME)).toBe(false);

@@ -18,7 +18,7 @@ describe("who may answer", () => {
     expect(mayTakeOver(others, ["send_messages", "answer_others"], ME)).toBe(true);
   });
 
-  it("rule 23: a closed conversation is not answered", () => {
+  it("a closed conversation is not answered", () => {
     const closed = aConversation({ status: "closed", assignee_id: ME });
     expect(mayAnswer(closed, ["send_messages"], ME)).toEqual({ kind: "closed" });
     expect(mayTakeOver(closed, ["send_messages"], ME)).toBe(false);

@@ -84,7 +84,7 @@ describe("the composer", () => {
     expect(texts).toEqual([]);
   });
 
-  it("rule 33: puts an emoji where the cursor is", async () => {
+  it("rule 33, the emoji: puts an emoji where the cursor is", async () => {
     compose();
     await userEvent.type(field(), "謝謝");
     await userEvent.click(screen.getByRole("button", { name: "表情符號" }));

@@ -191,7 +191,7 @@ describe("the inbox", () => {
     await waitFor(() => expect(rows()).toEqual(["c1"]));
   });
 
-  it("rules 3, 21 and 25: asks the server for what the filters say, and keeps them in the address", async () => {
+  it("rules 21 and 25: asks the server for what the filters say, and keeps them in the address", async () => {
     const asked: string[] = [];
     inbox({
       "GET /conversations": ({ url }) => {
