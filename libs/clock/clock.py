@@ -23,7 +23,7 @@ class SystemClock:
 
     def __init__(self, offset_file: Path | None = None) -> None:
         self._file = offset_file
-        self._stamp = -1
+        self._stamp = (-1, -1, -1)
         self._offset = timedelta()
 
     def now(self) -> datetime:
@@ -34,13 +34,21 @@ class SystemClock:
         if self._file is None:
             return self._offset
         try:
-            stamp = os.stat(self._file).st_mtime_ns
+            status = os.stat(self._file)
         except OSError:
             return self._offset
+        # Two changes may fall into one tick of the file system's clock.
+        stamp = (status.st_mtime_ns, status.st_ino, status.st_size)
         if stamp != self._stamp:
-            text = self._file.read_text().strip()
-            self._offset, self._stamp = timedelta(seconds=float(text or 0)), stamp
+            self._offset, self._stamp = self._read(self._file), stamp
         return self._offset
+
+    def _read(self, file: Path) -> timedelta:
+        """The offset a file holds; the present one where it holds no number, for everything asks for the time."""
+        try:
+            return timedelta(seconds=float(file.read_text().strip() or 0))
+        except (OSError, ValueError, OverflowError):
+            return self._offset
 
 
 class FixedClock:
