@@ -1,7 +1,6 @@
 """Subjects and headers: how they are built, and what they mean when they come back."""
 
 import re
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -14,6 +13,7 @@ TENANT = "Frontdesk-Tenant"
 
 LIVE = "live"
 BULK = "bulk"
+# Fixed for ever: changing it would let two replicas work on one contact during the change.
 PARTITIONS = 64
 GROUPS = 4
 
@@ -29,45 +29,12 @@ def token(value: str) -> str:
     return "".join(chr(byte) if byte in plain else f"={byte:02X}" for byte in value.encode()) or "="
 
 
-def untoken(text: str) -> str:
-    """The text that token() made a token of; ValueError when it did not."""
-    if text == "=":
-        return ""
-    head, *escaped = text.split("=")
-    parts = [head.encode()]
-    for piece in escaped:
-        parts.append(bytes.fromhex(piece[:2]) + piece[2:].encode())
-    return b"".join(parts).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class InboundSubject:
-    """inbound.<lane>.<channel>.<partition>"""
-
-    lane: str
-    channel: str
-    partition: int
-
-
-def partition(account_id: str, contact: str) -> int:
-    """The partition, 0 to 63, of everything one contact of an account sends; the same in every process, for ever."""
-    return zlib.crc32(f"{account_id}\0{contact}".encode()) % PARTITIONS
-
-
 @lru_cache(maxsize=4096)
 def inbound(lane: str, channel: str, partition: int) -> str:
     """Where ingestion publishes what a platform sent."""
     if lane not in (LIVE, BULK) or not 0 <= partition < PARTITIONS:
         raise ValueError(f"no such lane or partition: {lane}, {partition}")
     return f"inbound.{lane}.{token(channel)}.{partition}"
-
-
-def parse_inbound(subject: str) -> InboundSubject:
-    """The parts of an inbound subject; ValueError for any other."""
-    root, lane, channel, number = subject.split(".")
-    if root != "inbound":
-        raise ValueError(f"not an inbound subject: {subject}")
-    return InboundSubject(lane, untoken(channel), int(number))
 
 
 def group_filters(lane: str, group: int) -> tuple[str, ...]:

@@ -3,13 +3,11 @@
 from hashlib import blake2b
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-
-# Fixed for ever: changing it would let two replicas work on one contact during the change.
-PARTITIONS = 64
+from libs.bus.subjects import PARTITIONS
 
 
 def partition_of(account_id: str, alias_kind: str = "", alias_value: str = "") -> int:
-    """0 to 63, the same on every machine. Without an alias, the partition of the account's own events."""
+    """0 to 63, the same on every machine and for ever. Without an alias, the partition of the account's own events."""
     name = f"{account_id}\0{alias_kind}\0{alias_value}".encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(name, digest_size=4).digest()) % PARTITIONS
 

@@ -63,12 +63,12 @@ async def test_messages_come_in_order_in_batches_and_are_acknowledged(bus: Bus, 
     await eventually(lambda: _done(bus, wanted))
 
 
-async def test_a_lone_message_is_handled_at_once(bus: Bus, consume: Consume) -> None:
+async def test_a_lone_message_waits_for_no_other(bus: Bus, consume: Consume) -> None:
     recorder = Recorder()
     consume(spec(), recorder)
     for number in range(5):
         await publish(bus, [str(number)])
-        await eventually(lambda: len(recorder.handled) == number + 1, 0.5)  # noqa: B023 - awaited in the loop
+        await eventually(lambda: len(recorder.handled) == number + 1)  # noqa: B023 - awaited in the loop
     assert [len(batch) for batch in recorder.batches] == [1] * 5
 
 
@@ -253,7 +253,8 @@ async def test_stopping_does_not_wait_for_what_is_away(bus: Bus, consume: Consum
     consumer = consume(wanted, recorder)
     await publish(bus, numbered(3))
     await eventually(lambda: len(recorder.batches) >= 3)
-    async with asyncio.timeout(2):
+    # Less than the grace a batch at hand is given.
+    async with asyncio.timeout(10):
         await consumer.stop()
     successor = Recorder()
     consume(wanted, successor)
@@ -326,7 +327,7 @@ async def test_an_exclusive_successor_gets_the_dead_ones_messages_at_once_and_in
     await dying.stop(grace=0)
     successor = Recorder()
     consume(wanted, successor)
-    await eventually(lambda: successor.handled == numbered(30), 5)
+    await eventually(lambda: successor.handled == numbered(30))
 
 
 async def test_a_consumer_that_vanished_is_made_again_where_it_was(bus: Bus, consume: Consume) -> None:

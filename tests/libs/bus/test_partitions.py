@@ -7,7 +7,7 @@ import pytest
 from libs.bus.bus import Bus
 from libs.bus.messages import Delivered
 from libs.bus.partitions import PartitionedConsumer
-from libs.bus.subjects import PARTITIONS, inbound, parse_inbound
+from libs.bus.subjects import PARTITIONS, inbound
 from libs.db.database import Database
 from tests.libs.bus.helpers import outgoing, text_of
 from tests.support.servers import LocalServer
@@ -24,8 +24,8 @@ class Replica:
 
     async def _handle(self, batch: list[Delivered]) -> None:
         for message in batch:
-            subject = parse_inbound(message.subject)
-            self.handled.append((subject.lane, subject.partition, int(text_of(message))))
+            _inbound, lane, _channel, partition = message.subject.split(".")
+            self.handled.append((lane, int(partition), int(text_of(message))))
 
     @property
     def share(self) -> int:

