@@ -1,6 +1,7 @@
 """Every SQL statement of this service. Its tables stand outside the tenants' policies; see the migration."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,24 +20,25 @@ class LedgerRepository:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def add(self, row: LedgerRow) -> None:
-        """Keeps an entry; a parked event that is kept already stays as it is."""
+    async def add(self, rows: Sequence[LedgerRow]) -> None:
+        """Keeps entries, with one statement; a parked event that is kept already stays as it is."""
         await self._unit.fetch(
             "INSERT INTO ledger (id, tenant_id, account_id, channel, verdict, reason, detail, dedup_key, body,"
-            " size_bytes, truncated, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-            " ON CONFLICT DO NOTHING",
-            row.id,
-            row.tenant_id,
-            row.account_id,
-            row.channel,
-            row.verdict,
-            row.reason,
-            row.detail,
-            row.dedup_key,
-            row.body,
-            row.size_bytes,
-            row.truncated,
-            row.received_at,
+            " size_bytes, truncated, received_at) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[],"
+            " $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bigint[], $11::boolean[],"
+            " $12::timestamptz[]) ON CONFLICT DO NOTHING",
+            [row.id for row in rows],
+            [row.tenant_id for row in rows],
+            [row.account_id for row in rows],
+            [row.channel for row in rows],
+            [row.verdict for row in rows],
+            [row.reason for row in rows],
+            [row.detail for row in rows],
+            [row.dedup_key for row in rows],
+            [row.body for row in rows],
+            [row.size_bytes for row in rows],
+            [row.truncated for row in rows],
+            [row.received_at for row in rows],
         )
 
     async def page(self, account_id: str, verdict: str, before: UUID | None, limit: int) -> list[LedgerRow]:
@@ -68,6 +70,16 @@ class LedgerRepository:
         await self._unit.execute(
             "UPDATE ledger SET replayed_at = :at WHERE id = :id", {"at": row.replayed_at, "id": row.id}
         )
+
+    async def cut_parked(self, keep_bytes: int, head_bytes: int) -> int:
+        """Of each account's parked events beyond keep_bytes, newest first, only the head stays; how many were cut."""
+        result = await self._unit.execute(
+            "UPDATE ledger SET body = substring(body FOR :head), truncated = true WHERE octet_length(body) > :head"
+            " AND id IN (SELECT id FROM (SELECT id, sum(octet_length(body)) OVER (PARTITION BY account_id ORDER BY id"
+            " DESC) AS kept FROM ledger WHERE verdict = 'parked') AS sizes WHERE kept > :bytes)",
+            {"head": head_bytes, "bytes": keep_bytes},
+        )
+        return int(result.rowcount)
 
     async def purge(self, keep_bytes: int, older_than: Any) -> int:
         """Deletes what is older, and of refused bodies the oldest beyond keep_bytes in all."""

@@ -17,6 +17,8 @@ class Settings(CommonSettings):
     # Bytes kept of one refused body, and of all of them together.
     ingestion_refused_body: int = 64 * 1024
     ingestion_refused_total: int = 256 * 1024 * 1024
+    # Bytes kept of one account's parked events; of older ones beyond it only the beginning stays.
+    ingestion_parked_account: int = 256 * 1024 * 1024
     # Days a ledger entry is kept.
     ingestion_ledger_days: int = 30
     # Bytes of the calls that may wait for their account's secret while the tenants service is away.

@@ -21,6 +21,9 @@ from services.ingestion.settings import Settings
 # Seconds the database has to keep something: the platform waits 2 s for its answer.
 _PATIENCE = 0.8
 
+# Bytes that stay of a parked event whose account went over its limit.
+_PARKED_HEAD = 1024
+
 _log = get_logger(__name__)
 _unkept = Counter("frontdesk_refused_unkept_total", "Refused webhook calls that were counted but not kept.")
 
@@ -39,9 +42,7 @@ class LedgerService:
         what is not kept must not be acknowledged."""
         rows = [self._parked(account, event, received_at) for event in parked]
         async with asyncio.timeout(_PATIENCE), self._database.system_unit() as unit:
-            repository = LedgerRepository(unit)
-            for row in rows:
-                await repository.add(row)
+            await LedgerRepository(unit).add(rows)
 
     async def refuse(
         self,
@@ -72,7 +73,7 @@ class LedgerService:
         )
         try:
             async with asyncio.timeout(_PATIENCE), self._database.system_unit() as unit:
-                await LedgerRepository(unit).add(row)
+                await LedgerRepository(unit).add([row])
         except Exception as error:
             _unkept.inc()
             _log.warning("refused call not kept", reason=reason, error=repr(error))
@@ -81,7 +82,11 @@ class LedgerService:
         """Deletes what is too old or too much."""
         older_than = self._clock.now() - timedelta(days=self._settings.ingestion_ledger_days)
         async with self._database.system_unit() as unit:
-            await LedgerRepository(unit).purge(self._settings.ingestion_refused_total, older_than)
+            repository = LedgerRepository(unit)
+            await repository.purge(self._settings.ingestion_refused_total, older_than)
+            cut = await repository.cut_parked(self._settings.ingestion_parked_account, _PARKED_HEAD)
+        if cut:
+            _log.warning("parked events of accounts over their limit were cut", events=cut)
 
     def _parked(self, account: KnownAccount, parked: Parked, received_at: datetime) -> LedgerRow:
         return LedgerRow(

@@ -41,3 +41,15 @@ async def test_everything_goes_after_a_month(platform: Platform, purger: LedgerS
     await platform.stack.database.fetch(statement, account.id)
     await purger.purge()
     assert await platform.entries(account) == []
+
+
+async def test_an_account_over_its_limit_keeps_the_beginnings_of_its_older_parked_events(platform: Platform) -> None:
+    noisy, quiet = platform.account(), platform.account()
+    settings = platform.stack.runtime("ingestion").settings(Settings)
+    settings = settings.model_copy(update={"ingestion_parked_account": 12_000})
+    for account, events in ((noisy, 4), (quiet, 1)):
+        for number in range(events):
+            await platform.call(account, {"type": "odd", "number": number, "filler": "x" * 5000})
+    await LedgerService(platform.stack.database.open("ingestion"), FixedClock(datetime.now(UTC)), settings).purge()
+    assert [entry.truncated for entry in await platform.entries(noisy, "parked")] == [False, False, True, True]
+    assert [entry.truncated for entry in await platform.entries(quiet, "parked")] == [False]
