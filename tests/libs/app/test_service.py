@@ -17,7 +17,7 @@ class _Part:
     """Notes what happens to it. fails: raised when it starts or stops."""
 
     def __init__(
-        self, name: str, diary: list[str], fails: str = "", problem: Callable[[], str | None] | None = None
+        self, name: str, diary: list[str], fails: str = "", problem: Callable[[], str | None] = lambda: None
     ) -> None:
         self.name = name
         self._diary = diary
