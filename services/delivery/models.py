@@ -96,3 +96,4 @@ class AccountQueue:
 
 
 ATTEMPT_COLUMNS = tuple(field.name for field in dataclasses.fields(Attempt))
+FETCH_COLUMNS = tuple(field.name for field in dataclasses.fields(ProfileFetch))

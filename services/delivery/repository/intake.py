@@ -3,14 +3,14 @@ every row names its own. Rows are taken in one order everywhere, so that two bat
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from libs.db.unit import Unit
-from services.delivery.models import ATTEMPT_COLUMNS, Attempt, ProfileFetch
+from services.delivery.models import ATTEMPT_COLUMNS, FETCH_COLUMNS, Attempt, Lane, ProfileFetch
 
+_LANE_COLUMNS = ("tenant_id", "account_id", "contact_id")
 _A = ", ".join(ATTEMPT_COLUMNS)
 _ENSURE_ACCOUNTS = """
     INSERT INTO account_queues (tenant_id, account_id)
@@ -45,22 +45,21 @@ class IntakeRepository:
 
     async def add_attempts(self, attempts: Sequence[Attempt], now: datetime) -> bool:
         """Queues attempts, and opens their lanes; False when all were queued before."""
-        rows = _json(asdict(attempt) for attempt in attempts)
+        rows = _json(attempts, ATTEMPT_COLUMNS)
         await self._unit.fetch(_ENSURE_ACCOUNTS, rows)
         added = await self._unit.fetch(_ADD_ATTEMPTS, rows)
-        lanes = {(row["tenant_id"], row["account_id"], row["contact_id"]) for row in added}
+        lanes = {Lane(row["tenant_id"], row["account_id"], row["contact_id"], 0) for row in added}
         if lanes:
-            names = ("tenant_id", "account_id", "contact_id")
-            await self._unit.fetch(_OPEN_LANES, _json(dict(zip(names, lane, strict=True)) for lane in lanes), now)
+            await self._unit.fetch(_OPEN_LANES, _json(lanes, _LANE_COLUMNS), now)
         return bool(lanes)
 
     async def add_fetches(self, fetches: Sequence[ProfileFetch], now: datetime) -> None:
         """Asks for profiles; one that is asked for already is asked for anew."""
-        await self._unit.fetch(_ADD_FETCHES, _json(asdict(fetch) for fetch in fetches), now)
+        await self._unit.fetch(_ADD_FETCHES, _json(fetches, FETCH_COLUMNS), now)
 
 
-def _json(rows: Iterable[dict[str, Any]]) -> str:
-    return json.dumps(list(rows), default=_value)
+def _json(rows: Iterable[object], columns: Sequence[str]) -> str:
+    return json.dumps([{name: getattr(row, name) for name in columns} for row in rows], default=_value)
 
 
 def _value(value: Any) -> str:

@@ -24,13 +24,19 @@ _SAVED = (
 _SET = ", ".join(f"{name} = ${number}" for number, name in enumerate(_SAVED, 4))
 _LANE = "tenant_id = $1 AND account_id = $2 AND contact_id = $3"
 _HOLD = f"SELECT token FROM lanes WHERE {_LANE} AND token = $4 FOR UPDATE"
-_EXTEND = f"UPDATE lanes SET claimed_until = $4 WHERE {_LANE}"
 _RELEASE = f"UPDATE lanes SET claimed_until = '-infinity', next_at = $4 WHERE {_LANE}"
 _CLOSE = f"DELETE FROM lanes WHERE {_LANE}"
-_HEAD = f"SELECT {_A} FROM attempts WHERE {_LANE} AND finished_at IS NULL ORDER BY sequence, attempt LIMIT 1"
-_KNOWS = "SELECT 1 FROM attempts WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3"
+_HEAD = f"""
+    SELECT {_A}, after_message_id IS NULL OR EXISTS (
+        SELECT FROM attempts b WHERE (b.tenant_id, b.message_id, b.attempt)
+            = (a.tenant_id, a.after_message_id, a.after_attempt)) AS knows_before
+    FROM attempts a WHERE {_LANE} AND finished_at IS NULL ORDER BY sequence, attempt LIMIT 1"""
 # What is finished stays as it is, whoever writes.
 _SAVE = f"UPDATE attempts SET {_SET} WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3 AND finished_at IS NULL"
+_NOTE = f"""
+    WITH noted AS ({_SAVE})
+    UPDATE lanes SET claimed_until = ${len(_SAVED) + 4} WHERE tenant_id = $1 AND account_id = ${len(_SAVED) + 5}
+        AND contact_id = ${len(_SAVED) + 6}"""
 # Written once a second, not with every message: all lanes of the account would wait for each other.
 _SENT = """
     UPDATE account_queues SET last_sent_at = $3::timestamptz, throttled = 0 WHERE tenant_id = $1 AND account_id = $2
@@ -45,10 +51,6 @@ class QueueRepository(Repository):
         """Locks a claimed lane for this transaction; False when the claim passed to another worker."""
         return bool(await self.unit.fetch(_HOLD, *self._lane(lane), lane.token))
 
-    async def extend_lane(self, lane: Lane, until: datetime) -> None:
-        """Keeps a held lane claimed."""
-        await self.unit.fetch(_EXTEND, *self._lane(lane), until)
-
     async def release_lane(self, lane: Lane, next_at: datetime) -> None:
         """Gives a held lane back, due at next_at."""
         await self.unit.fetch(_RELEASE, *self._lane(lane), next_at)
@@ -57,19 +59,22 @@ class QueueRepository(Repository):
         """A held lane is empty."""
         await self.unit.fetch(_CLOSE, *self._lane(lane))
 
-    async def head(self, lane: Lane) -> Attempt | None:
-        """The attempt whose turn it is in a held lane."""
+    async def head(self, lane: Lane) -> tuple[Attempt, bool] | None:
+        """The attempt whose turn it is in a held lane, and whether the one requested before it is known here."""
         rows = await self.unit.fetch(_HEAD, *self._lane(lane))
-        return Attempt(**dict(rows[0])) if rows else None
-
-    async def knows(self, message_id: UUID, attempt: int) -> bool:
-        """Whether an attempt was queued here."""
-        return bool(await self.unit.fetch(_KNOWS, self.tenant_id, message_id, attempt))
+        if not rows:
+            return None
+        columns = dict(rows[0])
+        knows_before = bool(columns.pop("knows_before"))
+        return Attempt(**columns), knows_before
 
     async def save(self, attempt: Attempt) -> None:
         """What trying changed."""
-        values = (getattr(attempt, name) for name in _SAVED)
-        await self.unit.fetch(_SAVE, self.tenant_id, attempt.message_id, attempt.attempt, *values)
+        await self.unit.fetch(_SAVE, *self._saved(attempt))
+
+    async def note_try(self, lane: Lane, attempt: Attempt, until: datetime) -> None:
+        """The attempt is being tried; its held lane stays claimed."""
+        await self.unit.fetch(_NOTE, *self._saved(attempt), until, lane.account_id, lane.contact_id)
 
     async def note_sent(self, account_id: str, now: datetime) -> None:
         """The account took a message."""
@@ -140,6 +145,10 @@ class QueueRepository(Repository):
             {"tenant": self.tenant_id},
         )
         return [AccountQueue(**row) for row in rows]
+
+    def _saved(self, attempt: Attempt) -> list[object]:
+        key = [self.tenant_id, attempt.message_id, attempt.attempt]
+        return key + [getattr(attempt, name) for name in _SAVED]
 
     def _lane(self, lane: Lane) -> tuple[UUID, str, UUID]:
         return self.tenant_id, lane.account_id, lane.contact_id

@@ -14,7 +14,7 @@ from services.delivery.models import Room
 
 _AWAY_PAUSE = 0.5
 # Pause after a claim that took all there was: what becomes due meanwhile is claimed together.
-_GATHER = 0.004
+_GATHER = 0.01
 _GRACE = 15.0
 
 _log = get_logger(__name__)

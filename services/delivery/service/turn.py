@@ -54,15 +54,15 @@ class Turn:
 
     async def next(self, connected: bool) -> Done:
         """Notes a try of the attempt whose turn it is; the lane is given back when there is none now."""
-        attempt = await self._head(connected)
-        if attempt is None:
+        found = await self._head(connected)
+        if found is None:
             await self._repository.close_lane(self._lane)
             return Done()
-        if await self._overtook(attempt):
+        attempt, knows_before = found
+        if not knows_before and overtook(attempt, self._now):
             return await self.release(self._now + _OVERTAKEN_PAUSE)
         first = note_try(attempt, channel_named(attempt.channel).limits, self._now)
-        await self._repository.save(attempt)
-        await self._repository.extend_lane(self._lane, self._now + self._claim)
+        await self._repository.note_try(self._lane, attempt, self._now + self._claim)
         if first:
             self.facts.append(attempt_changed(attempt, self._now))
         return Done(attempt)
@@ -72,19 +72,12 @@ class Turn:
         await self._repository.release_lane(self._lane, due)
         return Done(due=due)
 
-    async def _overtook(self, attempt: Attempt) -> bool:
-        """Whether the request before this one is still on its way here."""
-        before = attempt.after_message_id
-        if before is None or not overtook(attempt, self._now):
-            return False
-        return not await self._repository.knows(before, attempt.after_attempt)
-
-    async def _head(self, connected: bool) -> Attempt | None:
+    async def _head(self, connected: bool) -> tuple[Attempt, bool] | None:
         """The attempt whose turn it is, once those are finished that cannot be tried any more."""
-        while (attempt := await self._repository.head(self._lane)) is not None:
-            if not end_hopeless(attempt, connected, channel_named(attempt.channel).limits, self._now):
-                return attempt
-            await self._save(attempt)
+        while (found := await self._repository.head(self._lane)) is not None:
+            if not end_hopeless(found[0], connected, channel_named(found[0].channel).limits, self._now):
+                return found
+            await self._save(found[0])
         return None
 
     async def _save(self, attempt: Attempt) -> None:
