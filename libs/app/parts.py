@@ -152,7 +152,7 @@ class StartStopPart:
 
 
 class SubscriptionPart:
-    """Listens to announcements on a subject for as long as the service runs."""
+    """Listens to the facts of a subject as they pass, for as long as the service runs."""
 
     def __init__(self, name: str, bus: Bus, subject: str, handler: OnMessage) -> None:
         self.name = name

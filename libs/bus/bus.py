@@ -1,24 +1,21 @@
-"""The bus: publish facts, subscribe to announcements, consume streams."""
+"""The bus: publish facts, and listen to them as they pass. consumer.py reads them from the streams."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from google.protobuf.message import Message
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription as NatsSubscription
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
 from libs.bus.connection import Connection
-from libs.bus.consumer import Consumer, Handler
-from libs.bus.errors import BusError, BusUnavailableError, StreamMismatchError
+from libs.bus.errors import BusError, StreamMismatchError
 from libs.bus.messages import Ack, Outcome, Outgoing
 from libs.bus.publisher import Publisher
 from libs.bus.sender import Sender
 from libs.bus.settings import BusSettings
-from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import ensure_streams
 from libs.observe.log import get_logger
 
@@ -41,7 +38,7 @@ class Bus:
         self.connection = Connection(url, name)
         self._settings = settings
         self._publisher = Publisher(Sender(self.connection, on_no_stream=self._recheck_streams))
-        self._subscriptions: list[Subscription] = []
+        self._subscriptions: list[_Subscription] = []
         self._streams_problem = "the streams were not checked yet"
         self._checker: asyncio.Task[None] | None = None
         self.connection.on_up.append(self._prepare)
@@ -94,26 +91,12 @@ class Bus:
         or the BusError that befell it; raises nothing of the kind itself."""
         return await self._publisher.publish_many(messages, timeout)
 
-    async def announce(self, subject: str, payload: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
-        """Tells whoever listens right now; nothing is stored. BusUnavailableError while the broker is away."""
-        try:
-            await self.connection.client.publish(subject, payload, headers=dict(headers) if headers else None)
-        except (NatsError, OSError) as error:
-            raise BusUnavailableError(f"cannot announce: {error!r}") from error
-
-    async def subscribe(self, subject: str, handler: OnMessage, queue: str = "") -> "Subscription":
-        """Calls handler for each announcement, also after reconnecting; those made meanwhile are missed."""
-        subscription = Subscription(subject, handler, queue)
-        self._subscriptions = [one for one in self._subscriptions if not one.closed] + [subscription]
+    async def subscribe(self, subject: str, handler: OnMessage) -> None:
+        """Calls handler for each message as it passes, until close(); those of a time without connection are missed."""
+        subscription = _Subscription(subject, handler)
+        self._subscriptions.append(subscription)
         if not self.connection.problem():
             await subscription.open(self.connection.client)
-        return subscription
-
-    def consume(self, spec: ConsumerSpec, handler: Handler) -> Consumer:
-        """Starts a durable consumer; stop() it before the bus."""
-        consumer = Consumer(self, spec, handler)
-        consumer.start()
-        return consumer
 
     async def _prepare(self, client: Client) -> None:
         for subscription in self._subscriptions:
@@ -144,26 +127,16 @@ class Bus:
             getattr(log, level)("cannot prepare the streams", error=str(error))
 
 
-class Subscription:
+class _Subscription:
     """A core subscription that outlives connections."""
 
-    def __init__(self, subject: str, handler: OnMessage, queue: str) -> None:
-        self.closed = False
+    def __init__(self, subject: str, handler: OnMessage) -> None:
         self._subject = subject
         self._handler = handler
-        self._queue = queue
         self._client: Client | None = None
-        self._subscription: NatsSubscription | None = None
 
     async def open(self, client: Client) -> None:
         """Subscribes on a client, once for each."""
-        if self.closed or self._client is client:
-            return
-        self._client = client
-        self._subscription = await client.subscribe(self._subject, queue=self._queue, cb=self._handler)
-
-    async def close(self) -> None:
-        """Stops listening."""
-        self.closed = True
-        if self._subscription is not None and self._client is not None and self._client.is_connected:
-            await self._subscription.unsubscribe()
+        if self._client is not client:
+            self._client = client
+            await client.subscribe(self._subject, cb=self._handler)

@@ -24,6 +24,7 @@ OnDown = Callable[[], None]
 
 _FIRST_DELAY = 0.05
 _LONGEST_DELAY = 1.0
+_CANCEL_AGAIN = 0.5
 _LOOK_EVERY = 0.5
 _REPORT_EVERY = 10
 
@@ -38,6 +39,7 @@ class Connection:
         self._lost = asyncio.Event()
         self._up = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._closing = False
         self._last_error: Exception | None = None
         self.on_up: list[OnUp] = []
         self.on_down: list[OnDown] = []
@@ -59,6 +61,7 @@ class Connection:
     async def open(self, wait: float) -> bool:
         """Starts dialling; True once connected, False when that took longer than wait (it goes on regardless)."""
         if self._keeper is None:
+            self._closing = False
             self._keeper = asyncio.create_task(self._keep())
         return await self.connected(wait)
 
@@ -86,10 +89,12 @@ class Connection:
 
     async def close(self) -> None:
         """Lets running callbacks finish, sends what is buffered, and closes."""
-        if self._keeper is not None:
+        self._closing = True
+        while self._keeper is not None and not self._keeper.done():
+            # More than once: while it dials, the client now and then takes a cancellation for its own.
             self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
-            self._keeper = None
+            await asyncio.wait((self._keeper,), timeout=_CANCEL_AGAIN)
+        self._keeper = None
         client, self._client = self._client, None
         self._up.clear()
         if client is not None and client.is_connected:
@@ -97,7 +102,7 @@ class Connection:
 
     async def _keep(self) -> None:
         failures = 0
-        while True:
+        while not self._closing:
             try:
                 await self._connect()
                 failures = 0

@@ -1,15 +1,13 @@
 """A durable consumer: batches in, acknowledged when handled; what fails alone is retried, then put aside."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from nats.errors import Error as NatsError
 
 from libs.bus import metrics
+from libs.bus.bus import Bus
 from libs.bus.dead_letters import bury
 from libs.bus.errors import BusError
 from libs.bus.hand import Hand
@@ -19,9 +17,6 @@ from libs.bus.spec import ConsumerSpec, ensure_consumer, rewind
 from libs.bus.transient import is_transient
 from libs.observe.log import get_logger
 from libs.observe.tracing import extract, span
-
-if TYPE_CHECKING:
-    from libs.bus.bus import Bus
 
 log = get_logger(__name__)
 
@@ -40,7 +35,7 @@ class _AwayError(Exception):
 
 
 class Consumer:
-    """Runs a handler over a stream until stop().
+    """Runs a handler over a stream, from start() until stop(), which comes before the bus is closed.
 
     The handler gets each message at least once, in stream order as long as nothing fails; it must be idempotent.
     A batch whose handler raises is halved until the culprits are alone; only they are retried, later, and finally

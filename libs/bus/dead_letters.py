@@ -1,24 +1,19 @@
 """Messages that were given up: kept with their reason, listed, shown, replayed, purged."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
 
+from libs.bus.bus import Bus
 from libs.bus.errors import BusError
 from libs.bus.messages import Delivered, Outgoing
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import DEAD_LETTERS
 from libs.bus.subjects import MSG_ID, TENANT, TYPE, dead
-
-if TYPE_CHECKING:
-    from libs.bus.bus import Bus
 
 _SUBJECT = "Frontdesk-Dead-Subject"
 _CONSUMER = "Frontdesk-Dead-Consumer"
@@ -104,10 +99,6 @@ class DeadLetters:
         """Removes one for good; NoSuchLetterError when it is not there."""
         await self.show(number)
         await self._bus.jetstream.delete_msg(DEAD_LETTERS, number)
-
-    async def purge_all(self) -> None:
-        """Removes all of them for good."""
-        await self._bus.jetstream.purge_stream(DEAD_LETTERS)
 
     async def _find(self, number: int) -> DeadLetter | None:
         try:

@@ -64,11 +64,6 @@ class Database:
         async with self.unit(()) as unit:
             yield unit
 
-    async def ping(self) -> None:
-        """Raises when the database does not answer."""
-        async with self.system_unit() as unit:
-            await unit.fetch("SELECT 1")
-
     async def close(self) -> None:
         """Closes every connection."""
         await self.engine.dispose()

@@ -5,12 +5,20 @@ from uuid import UUID, uuid4
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.bus.bus import Bus
+from libs.bus.consumer import Consumer, Handler
 from libs.bus.messages import Ack, Delivered, Outgoing
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import INBOUND_LIVE
 from libs.bus.subjects import inbound
 
 TENANT = UUID("01900000-0000-7000-8000-000000000001")
+
+
+def start_consumer(bus: Bus, wanted: ConsumerSpec, handler: Handler) -> Consumer:
+    """A consumer that runs."""
+    consumer = Consumer(bus, wanted, handler)
+    consumer.start()
+    return consumer
 
 
 def spec(**changes: object) -> ConsumerSpec:

@@ -3,10 +3,13 @@
 import asyncio
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 
 import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js.api import DiscardPolicy
 from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
@@ -20,11 +23,11 @@ from libs.bus.errors import (
     StreamFullError,
     StreamMismatchError,
 )
-from libs.bus.messages import Ack, Outgoing
+from libs.bus.messages import Ack, Delivered, Outgoing
 from libs.bus.settings import BusSettings
 from libs.bus.streams import DEAD_LETTERS, EVENTS, INBOUND_BULK, INBOUND_LIVE, declared, ensure_streams
 from libs.bus.subjects import inbound
-from tests.libs.bus.helpers import TENANT, outgoing, publish, spec
+from tests.libs.bus.helpers import TENANT, outgoing, publish, spec, start_consumer
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
 
@@ -128,24 +131,21 @@ async def test_the_trace_travels_in_the_headers(bus: Bus) -> None:
     assert f"{0xABC:032x}" in (message.headers or {})["traceparent"]
 
 
-async def test_announcements_reach_who_listens(bus: Bus, broker: LocalServer) -> None:
-    heard: list[bytes] = []
+async def test_who_listens_hears_what_passes_also_after_the_broker_was_away(bus: Bus, broker: LocalServer) -> None:
+    subject, heard = f"events.{TENANT}.test.happened", list[bytes]()
 
-    async def listen(message: object) -> None:
-        heard.append(message.data)  # type: ignore[attr-defined]
+    async def listen(message: Msg) -> None:
+        heard.append(message.data)
 
-    subscription = await bus.subscribe("announce.test", listen)
-    await bus.announce("announce.test", b"before")
+    await bus.subscribe(subject, listen)
+    await bus.publish_raw(Outgoing(subject, b"before", {}))
     await eventually(lambda: heard == [b"before"])
     await broker.kill()
     await eventually(lambda: bus.problem())
-    with pytest.raises(BusUnavailableError):
-        await bus.announce("announce.test", b"into the void")
     await broker.start()
     await eventually(lambda: not bus.problem())
-    await bus.announce("announce.test", b"after")
+    await bus.publish_raw(Outgoing(subject, b"after", {}))
     await eventually(lambda: heard == [b"before", b"after"])
-    await subscription.close()
 
 
 @pytest.mark.promise(1)
@@ -193,10 +193,10 @@ async def test_what_was_acknowledged_survives_the_broker_being_killed(bus: Bus, 
     await asyncio.gather(*producers)
     seen: list[str] = []
 
-    async def note(batch: list) -> None:  # type: ignore[type-arg]
+    async def note(batch: list[Delivered]) -> None:
         seen.extend(message.msg_id for message in batch)
 
-    consumer = bus.consume(spec(), note)
+    consumer = start_consumer(bus, spec(), note)
     await eventually(lambda: set(acknowledged) <= set(seen), 20)
     await consumer.stop()
     assert len(seen) == len(set(seen))
@@ -207,6 +207,22 @@ async def test_a_refused_login_is_reported_and_tried_again(broker: LocalServer) 
     assert not await stranger.connect(0.5)
     assert "authorization" in stranger.problem().lower()
     await stranger.close()
+
+
+async def test_closing_ends_though_the_client_swallows_a_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialling = asyncio.Event()
+
+    async def connect(*_: object, **__: object) -> None:
+        dialling.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(Client, "connect", connect)
+    stuck = Bus("nats://127.0.0.1:9", "stuck")
+    assert not await stuck.connect(0.01)
+    await dialling.wait()
+    async with asyncio.timeout(20):
+        await stuck.close()
 
 
 async def test_a_service_may_start_before_its_broker(bus: Bus, broker: LocalServer) -> None:

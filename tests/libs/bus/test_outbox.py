@@ -21,7 +21,7 @@ from libs.bus.streams import EVENTS
 from libs.bus.subjects import subject_of
 from libs.db.database import Database
 from tests.libs.bus.conftest import SERVICE
-from tests.libs.bus.helpers import TENANT, spec
+from tests.libs.bus.helpers import TENANT, spec, start_consumer
 from tests.support.databases import TestDatabase
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
@@ -48,7 +48,7 @@ async def published(bus: Bus) -> AsyncIterator[Published]:
             key, _, number = message.parse(SessionRevoked).session_id.rpartition("/")
             seen.append((key, int(number)))
 
-    consumer = bus.consume(spec(stream=EVENTS), note)
+    consumer = start_consumer(bus, spec(stream=EVENTS), note)
     yield seen
     await consumer.stop()
 

@@ -13,7 +13,7 @@ from libs.bus.spool import Spool
 from libs.bus.subjects import inbound
 from libs.db.database import Database
 from tests.libs.bus.conftest import SERVICE
-from tests.libs.bus.helpers import TENANT, Recorder, spec
+from tests.libs.bus.helpers import TENANT, Recorder, spec, start_consumer
 from tests.support.databases import TestDatabase
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
@@ -32,7 +32,7 @@ async def spool(bus: Bus, database: Database) -> AsyncIterator[Spool]:
 async def recorder(bus: Bus) -> AsyncIterator[Recorder]:
     """Everything that reaches the stream, in order."""
     recorder = Recorder()
-    consumer = bus.consume(spec(), recorder)
+    consumer = start_consumer(bus, spec(), recorder)
     yield recorder
     await consumer.stop()
 

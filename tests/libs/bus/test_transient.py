@@ -96,5 +96,5 @@ async def test_a_database_that_dies_is_away() -> None:
 
 
 async def _answers(database: Database) -> bool:
-    await database.ping()
-    return True
+    async with database.system_unit() as unit:
+        return bool(await unit.fetch("SELECT 1"))

@@ -227,9 +227,10 @@ async def test_a_unit_that_is_cancelled_leaves_nothing_behind(units: Database) -
     assert units.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
-async def test_ping_fails_when_nobody_answers() -> None:
+async def test_a_unit_fails_as_an_outage_when_nobody_answers() -> None:
     away = Database("postgresql://nobody:x@127.0.0.1:1/none", "dbtest")
     with pytest.raises(Exception) as error:  # noqa: PT011
-        await away.ping()
+        async with away.system_unit():
+            pass
     assert is_transient(error.value)
     await away.close()
