@@ -84,7 +84,11 @@ async def test_a_binding_stays_in_its_transaction_however_connections_are_shared
 
 
 @pytest.mark.promise(5)
-@pytest.mark.parametrize("forged", ["x", str(_THEIRS), "}', true); SELECT set_config('app.tenants', '{", None])
+@pytest.mark.parametrize(
+    "forged",
+    ["x", str(_THEIRS), "}', true); SELECT set_config('app.tenants', '{", None],
+    ids=["text", "id as text", "statement", "none"],
+)
 async def test_only_ids_can_be_bound(units: Database, forged: object) -> None:
     with pytest.raises((AttributeError, TypeError)):
         await seen(units, [cast(UUID, forged)])
