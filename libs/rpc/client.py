@@ -10,11 +10,11 @@ from libs.auth.tokens import TeammateClaims, TokenIssuer
 from libs.observe.tracing import inject
 from libs.rpc.errors import from_status
 from libs.rpc.interceptors import ERROR_TRAILER
-from libs.rpc.server import KEEPALIVE_MS
+from libs.rpc.server import KEEPALIVE_MS, MAX_MESSAGE_BYTES
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 _OPTIONS = (
-    ("grpc.max_receive_message_length", 8 * 1024 * 1024),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.use_local_subchannel_pool", 1),

@@ -1,6 +1,5 @@
-"""Questions to LINE that send nothing: profiles, the account itself, its monthly quota."""
+"""Questions to LINE that send nothing: profiles, and the account itself."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from libs.channels.base import AccountInfo, Address, Credentials, Profile
@@ -13,20 +12,6 @@ from libs.channels.wire import Answer, HttpRequest, NoAnswer
 # Contact kind → path of its own profile; LINE has none for rooms.
 _OWN = {"line_user": "/v2/bot/profile/{id}", "line_group": "/v2/bot/group/{id}/summary"}
 _MEMBER = {"line_group": "/v2/bot/group/{id}/member/{member}", "line_room": "/v2/bot/room/{id}/member/{member}"}
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """Messages of this month; `limit` None means unlimited."""
-
-    limit: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaUse:
-    """Messages of this month that count against the quota."""
-
-    used: int
 
 
 def build_profile(contact: Address, credentials: Credentials, member_id: str = "") -> HttpRequest | None:
@@ -57,30 +42,6 @@ def read_check(result: Answer | NoAnswer) -> AccountInfo | Outcome:
     if isinstance(found, Outcome):
         return found
     return AccountInfo(found.text("userId"), found.text("displayName"), found.text("pictureUrl"))
-
-
-def build_quota(credentials: Credentials) -> HttpRequest:
-    """How many messages this month allows."""
-    return _get("quota", "/v2/bot/message/quota", credentials)
-
-
-def read_quota(result: Answer | NoAnswer) -> Quota | Outcome:
-    """The answer to build_quota."""
-    found = _found(result)
-    if isinstance(found, Outcome):
-        return found
-    return Quota(found.whole("value") if found.text("type") == "limited" else None)
-
-
-def build_quota_use(credentials: Credentials) -> HttpRequest:
-    """How many messages this month has used."""
-    return _get("quota_use", "/v2/bot/message/quota/consumption", credentials)
-
-
-def read_quota_use(result: Answer | NoAnswer) -> QuotaUse | Outcome:
-    """The answer to build_quota_use."""
-    found = _found(result)
-    return found if isinstance(found, Outcome) else QuotaUse(found.whole("totalUsage"))
 
 
 def _get(operation: str, path: str, credentials: Credentials) -> HttpRequest:

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from libs.channels.base import AccountInfo, Address, OutgoingText, Profile, Send
-from libs.channels.line import lookups
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.wire import Answer, HttpRequest
 from tests.contract.line.payloads import LINE
@@ -76,12 +75,10 @@ def test_profiles_pass(prism: httpx.Client, contact: Address, member: str) -> No
     assert profile.display_name
 
 
-def test_account_and_quota_pass(prism: httpx.Client) -> None:
+def test_the_question_about_the_account_passes(prism: httpx.Client) -> None:
     info = LINE.read_check(call(prism, LINE.build_check(CREDENTIALS)))
     assert isinstance(info, AccountInfo)
     assert info.provider_id
-    assert lookups.read_quota(call(prism, lookups.build_quota(CREDENTIALS))) == lookups.Quota(1000)
-    assert lookups.read_quota_use(call(prism, lookups.build_quota_use(CREDENTIALS))) == lookups.QuotaUse(500)
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 429])

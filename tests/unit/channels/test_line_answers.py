@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.channels.base import AccountInfo, Profile
-from libs.channels.line import lookups
 from libs.channels.outcomes import FAILURES, Outcome, Retry, SentMessage, Verdict
 from libs.channels.registry import channel_named
 from libs.channels.wire import Answer, NoAnswer
@@ -112,17 +111,11 @@ def test_profiles_and_account() -> None:
 
 
 def test_lookups_that_fail_say_why() -> None:
-    for read in (LINE.read_profile, LINE.read_check, lookups.read_quota, lookups.read_quota_use):
+    for read in (LINE.read_profile, LINE.read_check):
         unauthorised, odd = read(says(401, "no")), read(answer(200, [1]))
         assert isinstance(unauthorised, Outcome)
         assert isinstance(odd, Outcome)
         assert (unauthorised.verdict, odd.verdict) == (Verdict.AUTH_FAILED, Verdict.RETRY)
-
-
-def test_quota() -> None:
-    assert lookups.read_quota(answer(200, {"type": "limited", "value": 1000})) == lookups.Quota(1000)
-    assert lookups.read_quota(answer(200, {"type": "none"})) == lookups.Quota(None)
-    assert lookups.read_quota_use(answer(200, {"totalUsage": 12})) == lookups.QuotaUse(12)
 
 
 def test_failures_say_what_they_mean() -> None:

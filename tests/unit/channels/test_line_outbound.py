@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from libs.channels.base import Address, CannotSend, OutgoingText, Send
-from libs.channels.line import lookups
 from libs.channels.outcomes import FAILURES
 from libs.channels.registry import channel_named
 
@@ -101,6 +100,5 @@ def test_rooms_have_no_profile() -> None:
     assert LINE.build_profile(Address("line_user", "U1"), CREDENTIALS, "U2") is None
 
 
-def test_questions_about_the_account() -> None:
-    paths = [call(CREDENTIALS).path for call in (LINE.build_check, lookups.build_quota, lookups.build_quota_use)]
-    assert paths == ["/v2/bot/info", "/v2/bot/message/quota", "/v2/bot/message/quota/consumption"]
+def test_the_question_about_the_account() -> None:
+    assert LINE.build_check(CREDENTIALS).path == "/v2/bot/info"
