@@ -98,7 +98,7 @@ def main(names: list[str]) -> int:
     try:
         runtime = Runtime(os.environ)
         configure_logging(runtime.common.log_level, runtime.common.log_console)
-        setup_tracing("+".join(names), runtime.common.otlp_url)
+        setup_tracing("+".join(names), runtime.common.otlp_url, runtime.common.environment)
         uvloop.run(_serve(names, runtime))
     except SettingsError as error:
         return _complain(str(error))

@@ -30,6 +30,7 @@ class CommonSettings(BaseModel):
     log_console: bool = False
     # Tests move time with it; see libs/clock.
     clock_file: Path | None = None
+    # Shown in traces.
     environment: str = "development"
     otlp_url: str = ""
     # host:port of /metrics, /livez and /readyz of this process; empty serves none.

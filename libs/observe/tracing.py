@@ -15,14 +15,15 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACER = trace.get_tracer("frontdesk")
 
 
-def setup_tracing(process: str, otlp_url: str) -> None:
+def setup_tracing(process: str, otlp_url: str, environment: str) -> None:
     """Sends spans to an OTLP collector; without an address spans are not recorded, only passed on."""
     if not otlp_url:
         return
     # Loads slowly, and only where there is a collector.
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 
-    provider = TracerProvider(resource=Resource.create({"service.name": f"frontdesk-{process}"}))
+    about = {"service.name": f"frontdesk-{process}", "deployment.environment.name": environment}
+    provider = TracerProvider(resource=Resource.create(about))
     exporter = OTLPSpanExporter(endpoint=otlp_url, insecure=otlp_url.startswith("http://"))
     provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
