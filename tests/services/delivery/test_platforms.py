@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -100,11 +99,10 @@ async def test_a_platform_that_trickles_is_given_up_in_time() -> None:
             await asyncio.sleep(0.05)
 
     async with platform(trickle, patience=0.5) as (platforms, _calls):
-        began = time.monotonic()
-        assert await platforms.call(CALL) is NoAnswer.LOST
-        assert time.monotonic() - began < 5
-        began = time.monotonic()
-        assert await platforms.call(CALL, seconds=0.1) is NoAnswer.LOST
+        # The whole answer would take fifty.
+        async with asyncio.timeout(30):
+            assert await platforms.call(CALL) is NoAnswer.LOST
+            assert await platforms.call(CALL, seconds=0.1) is NoAnswer.LOST
 
 
 @pytest.mark.promise(4)
