@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from libs.app.tasks import end
 from libs.bus.bus import Bus, OnMessage
 from libs.db.database import Database
 from libs.observe.log import get_logger
@@ -59,9 +60,7 @@ class LoopPart:
     async def stop(self) -> None:
         """Cancels the loop and waits for its end."""
         self._stopping.set()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     async def problem(self) -> str | None:
         """The last failure, until work succeeds again."""

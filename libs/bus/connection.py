@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoServersError
 
+from libs.app.tasks import end
 from libs.bus.errors import BusUnavailableError
 from libs.observe.log import get_logger
 
@@ -24,7 +25,6 @@ OnDown = Callable[[], None]
 
 _FIRST_DELAY = 0.05
 _LONGEST_DELAY = 1.0
-_CANCEL_AGAIN = 0.5
 _LOOK_EVERY = 0.5
 _REPORT_EVERY = 10
 
@@ -90,10 +90,7 @@ class Connection:
     async def close(self) -> None:
         """Lets running callbacks finish, sends what is buffered, and closes."""
         self._closing = True
-        while self._keeper is not None and not self._keeper.done():
-            # More than once: while it dials, the client now and then takes a cancellation for its own.
-            self._keeper.cancel()
-            await asyncio.wait((self._keeper,), timeout=_CANCEL_AGAIN)
+        await end(self._keeper)
         self._keeper = None
         client, self._client = self._client, None
         self._up.clear()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
+from libs.app.tasks import end
 from libs.bus import metrics
 from libs.bus.bus import Bus
 from libs.bus.errors import BusError, BusUnavailableError, SpoolError
@@ -64,9 +65,7 @@ class Spool:
         """Ends; what is stored is published by another replica, or the next start."""
         if self._writer is not None:
             await asyncio.gather(self._writer, return_exceptions=True)
-        if self._drainer is not None:
-            self._drainer.cancel()
-            await asyncio.gather(self._drainer, return_exceptions=True)
+        await end(self._drainer)
 
     async def publish(self, subject: str, message: Message, msg_id: str, tenant_id: UUID | None = None) -> bool:
         """True when the broker has the event, False when the database has it: either way it will not be lost.

@@ -9,6 +9,7 @@ from google.protobuf.message import Message as ProtoMessage
 from nats.errors import Error as NatsError
 
 from frontdesk.tenants.v1 import events_pb2 as tenants_pb2
+from libs.app.tasks import end
 from libs.bus.errors import BusError, FeedGapError
 from libs.bus.feed import EventFeed, FeedEvent
 from libs.bus.subjects import TYPE, parse_event
@@ -43,9 +44,7 @@ class FeedPart:
 
     async def stop(self) -> None:
         """Stops reading."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     async def problem(self) -> str | None:
         """Why live updates do not flow."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from libs.app.tasks import end
 from services.gateway.service.access import AccessTokens
 from services.gateway.service.hub import Hub
 from services.gateway.service.principals import REMEMBERED_SECONDS
@@ -30,9 +31,7 @@ class Warden:
         """Tells every client to come back elsewhere."""
         for subscriber in self._hub.subscribers():
             subscriber.end(*RESTARTING)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
 
     async def problem(self) -> str | None:
         """Whether it still looks."""
