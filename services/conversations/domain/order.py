@@ -10,7 +10,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 def sort_key(at: datetime, sequence: int) -> str:
     """Text that sorts by time in milliseconds, then by arrival."""
-    return f"{max(0, (at - _EPOCH) // _MILLISECOND):014d}-{sequence:010d}"
+    return f"{max(0, (at - _EPOCH) // _MILLISECOND):014d}-{sequence:013d}"
 
 
 def inbound_time(occurred_at: datetime, received_at: datetime) -> datetime:

@@ -44,7 +44,7 @@ def outbound(row: Conversation, **values: object) -> Message:
         "type": "text",
         "text": "answer",
         "sequence": row.last_sequence + 1,
-        "sort_key": f"{int(NOW.timestamp() * 1000):014d}-{row.last_sequence + 1:010d}",
+        "sort_key": f"{int(NOW.timestamp() * 1000):014d}-{row.last_sequence + 1:013d}",
         "sent_at": NOW,
         "delivery_state": "queued",
     }

@@ -82,7 +82,7 @@ def _attempts() -> None:
     # Upkeep is bound to no tenant, so the policy would show it no row.
     op.execute("""
         CREATE FUNCTION forget_attempts(older_than timestamptz, most integer) RETURNS bigint
-        LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        LANGUAGE sql SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
             WITH gone AS (
                 DELETE FROM attempts WHERE ctid = ANY (ARRAY(
                     SELECT ctid FROM attempts WHERE finished_at < older_than ORDER BY finished_at LIMIT most))
@@ -90,7 +90,7 @@ def _attempts() -> None:
             SELECT count(*) FROM gone $$""")
     op.execute("""
         CREATE FUNCTION backlog() RETURNS TABLE (state text, waiting bigint, oldest_queued_at timestamptz)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
             SELECT q.state, count(*), min(a.queued_at)
             FROM attempts a JOIN account_queues q USING (tenant_id, account_id)
             WHERE a.finished_at IS NULL GROUP BY q.state $$""")
@@ -141,7 +141,7 @@ _CLAIMS = """
     CREATE FUNCTION claim_TABLE(
         at timestamptz, claim_seconds integer, total integer, each integer, busy text[], running integer[])
     RETURNS SETOF TABLE
-    LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE sql SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
         WITH RECURSIVE waiting AS (
             (SELECT t.account_id FROM TABLE t ORDER BY t.account_id LIMIT 1)
             UNION ALL
