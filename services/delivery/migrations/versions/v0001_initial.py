@@ -70,7 +70,7 @@ def _attempts() -> None:
             failure_detail text NOT NULL DEFAULT '',
             queued_at timestamptz NOT NULL,
             finished_at timestamptz,
-            PRIMARY KEY (tenant_id, message_id, attempt),
+            PRIMARY KEY (message_id, attempt, tenant_id),
             CHECK ((finished_at IS NOT NULL) = (state IN ('sent', 'failed', 'unconfirmed'))),
             FOREIGN KEY (tenant_id, account_id) REFERENCES account_queues (tenant_id, account_id)
         )""")
