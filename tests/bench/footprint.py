@@ -1,6 +1,7 @@
 """What `frontdesk run` takes: memory when idle, and time to be ready."""
 
 import asyncio
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -34,10 +35,13 @@ async def _start(data: Path, measure: bool) -> tuple[float, float]:
     async with Run(data) as run:
         await run.ready()
         seconds = time.perf_counter() - started
-        if not measure:
-            return seconds, 0.0
-        await asyncio.sleep(_IDLE_SECONDS)
-        return seconds, _memory(run.process.pid)
+        memory = 0.0
+        if measure:
+            await asyncio.sleep(_IDLE_SECONDS)
+            memory = _memory(run.process.pid)
+        run.process.send_signal(signal.SIGINT)
+        await run.ended()
+        return seconds, memory
 
 
 def _memory(pid: int) -> float:
