@@ -29,6 +29,10 @@ class NoSuchLetterError(BusError):
     """There is no dead letter with this number (any more)."""
 
 
+class NotReplayableError(BusError):
+    """The letter names no subject it came from."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """One message given up. number: identifies it; subject: where it was published; size: payload bytes."""
@@ -90,6 +94,8 @@ class DeadLetters:
         """Publishes it where it came from, under a new message id (the old one may still count as a duplicate), and
         removes it from the dead letters. Every consumer of that subject gets it again; they are idempotent."""
         letter = await self.show(number)
+        if not letter.subject:
+            raise NotReplayableError(f"dead letter {number} was never published elsewhere; whose it is moves it itself")
         headers = {name: value for name, value in _kept(letter.headers).items() if name not in _OWN}
         headers[MSG_ID] = f"{letter.msg_id}:replay:{uuid4().hex[:12]}"
         await self._bus.publish_raw(Outgoing(letter.subject, letter.payload, headers))

@@ -8,14 +8,17 @@ from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, Subsc
 from libs.app.runtime import Runtime
 from libs.app.service import Part, Service
 from libs.bus.bus import Bus
+from libs.bus.consumer import Consumer
 from libs.bus.settings import BusSettings
 from libs.bus.spool import Spool
 from libs.channels.registry import CHANNELS
 from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
+from services.ingestion.consumers import PARKED, ParkedConsumer
 from services.ingestion.routes import WebhookApp
 from services.ingestion.service.ledger import LedgerService
+from services.ingestion.service.letters import LettersService
 from services.ingestion.service.replay import ReplayService
 from services.ingestion.service.unverified import UnverifiedService
 from services.ingestion.service.webhooks import WebhookService
@@ -56,6 +59,7 @@ def build(runtime: Runtime) -> IngestionService:
         BusPart(bus),
         StartStopPart("spool", spool),
         SubscriptionPart("accounts", bus, ACCOUNT_SUBJECT, AccountListener(directory).handle),
+        StartStopPart("parked", Consumer(bus, PARKED, ParkedConsumer(LettersService(bus, ledger)).handle)),
         LoopPart("unverified", settle, _UNVERIFIED_EVERY),
         LoopPart("purge", ledger.purge, _PURGE_EVERY),
         RpcServer(

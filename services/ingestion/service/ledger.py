@@ -97,8 +97,13 @@ class LedgerService:
             verdict="parked",
             reason=parked.reason,
             detail=parked.detail,
-            dedup_key=dedup_key(account.account_id, "parked", hash_text(parked.raw.decode("utf-8", "replace"))),
+            dedup_key=parked_key(account, parked),
             body=parked.raw,
             size_bytes=len(parked.raw),
             received_at=received_at,
         )
+
+
+def parked_key(account: KnownAccount, parked: Parked) -> str:
+    """The same however often the event comes."""
+    return dedup_key(account.account_id, "parked", hash_text(parked.raw.decode("utf-8", "replace")))

@@ -13,7 +13,6 @@ from libs.bus import subjects
 from libs.bus.messages import MAX_PAYLOAD, Outgoing
 from libs.bus.spool import Spool
 from libs.channels.base import Account, Channel, MalformedBody, Parked, RawEvent
-from libs.channels.keys import hash_text
 from libs.channels.partition import partition_of_event
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
@@ -22,6 +21,7 @@ from libs.observe.metrics import Counter
 from libs.rpc.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError, UnavailableError
 from services.ingestion.domain import Quotas
 from services.ingestion.service.ledger import LedgerService
+from services.ingestion.service.letters import parked_letter
 from services.ingestion.service.unverified import UnverifiedService
 
 _log = get_logger(__name__)
@@ -151,7 +151,7 @@ class WebhookService:
             await self._ledger.park(account, parked, received_at)
         except Exception as error:
             _log.warning("parked events go to the dead letters", events=len(parked), error=repr(error))
-            await self._store([_dead_letter(account, event) for event in parked])
+            await self._store([parked_letter(account, event, received_at) for event in parked])
 
     async def _store(self, outgoing: Sequence[Outgoing]) -> None:
         """Events of one subject are stored in the order given."""
@@ -172,16 +172,6 @@ class WebhookService:
 async def _split(channel: Channel, body: bytes) -> list[RawEvent]:
     """The body's events. A large body is read beside the event loop."""
     return channel.split(body) if len(body) < _LARGE_BODY else await asyncio.to_thread(channel.split, body)
-
-
-def _dead_letter(account: KnownAccount, parked: Parked) -> Outgoing:
-    headers = {
-        subjects.MSG_ID: f"parked:{account.account_id}:{hash_text(parked.raw.decode('utf-8', 'replace'))}",
-        subjects.TENANT: account.tenant_id,
-        "Frontdesk-Account": account.account_id,
-        "Frontdesk-Reason": parked.reason,
-    }
-    return Outgoing(subjects.dead("ingestion"), parked.raw, headers)
 
 
 def _outgoing(meaning: InboundEvent | Parked, lane: str) -> Outgoing | Parked:

@@ -1,6 +1,7 @@
 """A webhook answered 200 is stored, whatever is away; and the answer comes before LINE gives up."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 
@@ -9,6 +10,7 @@ import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.bus.bus import Bus
+from libs.bus.dead_letters import DeadLetters
 from libs.bus.streams import INBOUND_LIVE
 from tests.services.ingestion.conftest import surroundings
 from tests.services.ingestion.platform import LineAccount, Platform, text
@@ -78,6 +80,26 @@ async def _arrives(platform: Platform, account: LineAccount, texts: list[str]) -
     await eventually(all_there, 20, "everything is in the stream, once")
 
 
+async def _is_in_the_ledger(platform: Platform, account: LineAccount, odd: dict[str, str]) -> None:
+    """By way of the dead letters, where it is no more."""
+    await eventually(lambda: [m for m in platform.dead() if account.id in m.data.decode()], what="a dead letter")
+
+    async def kept() -> bool:
+        entries = await platform.entries(account, "parked")
+        return [json.loads(await platform.body(entry)) for entry in entries] == [odd]
+
+    await eventually(kept, 20, "the event is in the ledger")
+
+    async def gone() -> bool:
+        return not [
+            letter for letter in await DeadLetters(platform.bus).list() if account.id in letter.payload.decode()
+        ]
+
+    await eventually(gone, what="the dead letter is gone")
+    (entry,) = await platform.entries(account, "parked")
+    assert (entry.reason, entry.tenant_id) == ("unknown_event_type", str(account.tenant_id))
+
+
 async def test_while_the_broker_is_dead_events_wait_in_the_database(platform: Platform, account: LineAccount) -> None:
     await platform.stack.nats.kill()
     try:
@@ -129,7 +151,7 @@ async def test_while_the_database_is_dead_nothing_changes_for_what_is_understood
     await _arrives(platform, account, [str(number) for number in range(5)])
 
 
-async def test_while_the_database_is_dead_odd_events_go_to_the_dead_letters(
+async def test_while_the_database_is_dead_odd_events_wait_in_the_dead_letters(
     platform: Platform, account: LineAccount, own_postgres: LocalServer
 ) -> None:
     odd = {"type": "hologram", "of": account.id}
@@ -139,7 +161,7 @@ async def test_while_the_database_is_dead_odd_events_go_to_the_dead_letters(
     finally:
         await own_postgres.start()
     await _arrives(platform, account, ["good"])
-    await eventually(lambda: [m for m in platform.dead() if account.id in m.data.decode()])
+    await _is_in_the_ledger(platform, account, odd)
 
 
 async def test_while_the_database_hangs_the_answer_comes_in_time(
@@ -151,7 +173,7 @@ async def test_while_the_database_hangs_the_answer_comes_in_time(
         assert (await timed(platform, account, odd, text("better"))).status_code == 200
         assert (await platform.post(account, b"x", "forged")).status_code == 401
     await _arrives(platform, account, ["good", "better"])
-    await eventually(lambda: [m for m in platform.dead() if account.id in m.data.decode()])
+    await _is_in_the_ledger(platform, account, odd)
 
 
 async def test_refusing_is_the_last_resort(platform: Platform, account: LineAccount, own_postgres: LocalServer) -> None:
