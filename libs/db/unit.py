@@ -1,5 +1,6 @@
 """A unit of work: one transaction, bound to the tenants it may touch."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -8,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import CursorResult, Executable, RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+_NAMED = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+
 Params = Mapping[str, Any]
 AfterCommit = Callable[[], None] | Callable[[], Awaitable[None]]
 
@@ -15,6 +18,13 @@ AfterCommit = Callable[[], None] | Callable[[], Awaitable[None]]
 @lru_cache(maxsize=2048)
 def _compiled(sql: str) -> TextClause:
     return text(sql)
+
+
+@lru_cache(maxsize=2048)
+def positional(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The same text with the driver's $1 parameters, and their names in that order."""
+    names = tuple(dict.fromkeys(_NAMED.findall(sql)))
+    return _NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", sql), names
 
 
 class Unit:
@@ -52,6 +62,11 @@ class Unit:
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
         """A query straight on the driver, with $1 parameters, in the same transaction: for paths taken per message."""
         return list(await self.driver.fetch(sql, *args))
+
+    async def fetch_named(self, sql: str, params: Params) -> list[Any]:
+        """As fetch, with :named parameters."""
+        text_, names = positional(sql)
+        return await self.fetch(text_, *(params[name] for name in names))
 
     def after_commit(self, callback: AfterCommit) -> None:
         """Calls back once the transaction is durable; never when it was rolled back."""

@@ -1,10 +1,10 @@
 """`make bench`: figures beside floors measured in the same run. Names of sections as arguments run only those."""
 
-import asyncio
 import sys
 from uuid import UUID
 
 import asyncpg
+import uvloop
 
 from tests.bench.accepting import webhooks
 from tests.bench.footprint import footprint
@@ -17,14 +17,12 @@ from tests.support.processes import process_stack
 _SECTIONS = ("latency", "webhooks", "storing", "inbox", "footprint")
 
 
-async def main(wanted: list[str]) -> list[Row]:
-    """Every figure of the sections wanted."""
-    rows: list[Row] = []
+async def main(wanted: list[str], rows: list[Row]) -> None:
+    """Adds every figure of the sections wanted."""
     if wanted != ["footprint"]:
-        rows += await _desk(wanted)
+        await _desk(wanted, rows)
     if "footprint" in wanted:
         rows += await footprint()
-    return rows
 
 
 async def _demo_tenant(url: str) -> UUID:
@@ -34,8 +32,7 @@ async def _demo_tenant(url: str) -> UUID:
     return tenant
 
 
-async def _desk(wanted: list[str]) -> list[Row]:
-    rows: list[Row] = []
+async def _desk(wanted: list[str], rows: list[Row]) -> None:
     async with process_stack() as stack:
         nats_url = stack.environment("ingestion")["FRONTDESK_NATS_URL"]
         tenant = await _demo_tenant(stack.postgres.url)
@@ -48,10 +45,12 @@ async def _desk(wanted: list[str]) -> list[Row]:
             rows += await storing(stack, nats_url, tenant)
         if "inbox" in wanted:
             rows += await inbox(stack)
-    return rows
 
 
 if __name__ == "__main__":
-    found = asyncio.run(main(sys.argv[1:] or list(_SECTIONS)))
-    write(found)
+    found: list[Row] = []
+    try:
+        uvloop.run(main(sys.argv[1:] or list(_SECTIONS), found))
+    finally:
+        write(found)
     sys.exit(0 if all(row.holds for row in found) else 1)

@@ -23,7 +23,7 @@ class Row:
         """The row as text."""
         floor = "" if self.floor is None else f"{self.floor:,.2f}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
-        verdict = "holds" if self.holds else "MISSED"
+        verdict = "" if not self.target else "holds" if self.holds else "MISSED"
         return f"{self.name:<46}{self.value:>12,.2f} {self.unit:<6}{floor:>12}{ratio:>8}  {self.target:<28}{verdict}"
 
 
@@ -42,6 +42,11 @@ def at_most(name: str, value: float, unit: str, floor: float, times: float) -> R
 def below(name: str, value: float, unit: str, most: float) -> Row:
     """Less is better: at most so much."""
     return Row(name, value, unit, None, None, f"≤ {most:,.0f} {unit}", value <= most)
+
+
+def told(name: str, value: float, unit: str, floor: float) -> Row:
+    """A figure that nothing was promised of."""
+    return Row(name, value, unit, floor, value / floor, "", True)
 
 
 def write(rows: list[Row]) -> None:

@@ -58,12 +58,13 @@ async def test_a_program_that_ends_is_started_again(tmp_path: Path) -> None:
 
 
 async def test_what_a_program_started_itself_ends_with_it(tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    child = Child(
-        _program(log, "import subprocess as s; p = s.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()")
+    told = tmp_path / "pid"
+    code = (
+        f"import subprocess as s; p = s.Popen(['sleep', '60']); open({str(told)!r}, 'w').write(f'{{p.pid}}.'); p.wait()"
     )
-    await eventually(lambda: log.read_text().strip())
-    below = int(log.read_text())
+    child = Child(_program(tmp_path / "log", code))
+    await eventually(lambda: told.exists() and told.read_text().endswith("."))
+    below = int(told.read_text().removesuffix("."))
     await child.stop(grace=5)
     await eventually(lambda: birth_of(below) is None)
 

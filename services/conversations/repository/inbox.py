@@ -41,6 +41,13 @@ class InboxRepository(Repository):
         self, wanted: InboxFilter, visibility: Visibility, after: tuple[datetime, UUID] | None, limit: int
     ) -> list[Conversation]:
         """Rows newest first, beginning after the given sort_at and id."""
+        sql, params = self.statement(wanted, visibility, after, limit)
+        return [conversation_of(row) for row in await self.unit.fetch_named(sql, params)]
+
+    def statement(
+        self, wanted: InboxFilter, visibility: Visibility, after: tuple[datetime, UUID] | None, limit: int
+    ) -> tuple[str, dict[str, Any]]:
+        """The query of a page, and its parameters by name."""
         conditions, params = self._conditions(wanted, visibility)
         if after is not None:
             conditions.append("(c.sort_at, c.id) < (:after_at, :after_id)")
@@ -55,12 +62,11 @@ class InboxRepository(Repository):
             params["run_values"] = list(dict.fromkeys(values))
         # The limit stands in the text: with a parameter the planner would prepare for a tenth of the table.
         order = f"ORDER BY c.sort_at DESC, c.id DESC LIMIT {int(limit)}"
-        rows = await self.unit.rows(
+        sql = (
             f"SELECT {_C} FROM {runs} CROSS JOIN LATERAL"
-            f" (SELECT {_C} FROM conversations c WHERE {' AND '.join(conditions)} {order}) c {order}",
-            params,
+            f" (SELECT {_C} FROM conversations c WHERE {' AND '.join(conditions)} {order}) c {order}"
         )
-        return [conversation_of(row) for row in rows]
+        return sql, params
 
     async def count_unread(self, visibility: Visibility, at_most: int) -> int:
         """Unread conversations outside the archive, counted up to at_most."""
