@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from frontdesk.tenants.v1 import tenants_pb2 as tenants
+from libs.channels.base import Account
 from libs.clock.clock import Clock
 from libs.rpc.errors import FrontdeskError, NotFoundError
 
@@ -36,6 +37,11 @@ class KnownAccount:
     quota: int
     credentials: Mapping[str, str]
     version: int = 0
+
+    @property
+    def owner(self) -> Account:
+        """The account as channels know it, without its secrets."""
+        return Account(self.tenant_id, self.account_id, self.provider_id)
 
     def __repr__(self) -> str:
         return f"KnownAccount({self.account_id})"

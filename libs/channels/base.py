@@ -1,14 +1,14 @@
 """The contract every channel keeps. docs/guides/add-a-channel.md walks through it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.outcomes import Outcome
-from libs.channels.wire import Answer, HttpRequest, NoAnswer
+from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.wire import Answer, HttpRequest, NoAnswer, OutgoingCall
 
 # Decrypted, of one account; their names are the channel's own ("channel_secret", "access_token").
 Credentials = Mapping[str, str]
@@ -76,24 +76,61 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
-    """A text to send; `quote_token` makes it an answer to one message."""
+    """A text to send; `quote_token` (LINE) or `quoted_id` (others) makes it an answer to one message."""
 
     text: str
     quote_token: str = ""
+    quoted_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMedia:
+    """A picture, video, recording or file, already in a form of Limits.media. The platform fetches `url` and, where
+    it wants one, the picture at `preview_url`."""
+
+    kind: str
+    url: str
+    content_type: str
+    file_name: str = ""
+    size_bytes: int = 0
+    duration_ms: int = 0
+    preview_url: str = ""
+    caption: str = ""
+    voice: bool = False
+    quote_token: str = ""
+    quoted_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingTemplate:
+    """A message the platform approved beforehand. `components` are in the platform's form, variables filled in;
+    `text` is what the customer will read."""
+
+    name: str
+    language: str
+    components: Sequence[Mapping[str, Any]]
+    text: str = ""
+    quoted_id: str = ""
+
+
+Part = OutgoingText | OutgoingMedia | OutgoingTemplate
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
     """One call that sends 1 to Limits.parts_per_call parts.
 
-    `attempt_key` is unique to a keyed attempt and repeated with it: LINE's retry key, at Meta the data that comes back.
-    `reply_token`, where there is one, makes the call a free reply.
+    `attempt_key` is unique to a keyed attempt and repeated with it: LINE's retry key. `reference` names the attempt to
+    platforms that give it back in receipts or echoes (references.py). `reply_token`, where there is one, makes the call
+    a free reply. `human_agent` sends after the first window, where the platform allows a person to.
     """
 
     recipient: Address
-    parts: Sequence[OutgoingText]
+    parts: Sequence[Part]
     attempt_key: UUID
     reply_token: str = ""
+    reference: str = ""
+    human_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +140,27 @@ class AccountNeeds:
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
     provider_id: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRule:
+    """What a channel takes of one kind. `content_types`: the first is what others are converted to. `preview_bytes`:
+    the most a preview picture may have, 0 where none is sent along. `caption`: whether a text can go with it."""
+
+    content_types: tuple[str, ...]
+    max_bytes: int
+    preview_bytes: int = 0
+    caption: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWindow:
+    """How long after the customer's last message an answer is allowed. `human_agent_hours`: as long for accounts
+    that the platform approved for it, 0 where there is no such thing. `templates`: what can be sent later still."""
+
+    hours: int
+    human_agent_hours: int = 0
+    templates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +176,14 @@ class Limits:
     reply_token_seconds: int
     # How long the platform knows an attempt_key again; 0 where it never does.
     attempt_key_seconds: int = 0
+    # Kind ("image", "video", "audio", "file") → rule; a kind that is missing cannot be sent (rules 52-55).
+    media: Mapping[str, MediaRule] = field(default_factory=dict)
+    # None: answers are always allowed.
+    window: ReplyWindow | None = None
+    # Seconds between two messages to one contact that the platform asks for.
+    contact_seconds: float = 0.0
+    # An attempt whose answer was lost is confirmed by what the platform tells later, under Send.reference.
+    confirms_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +204,59 @@ class AccountInfo:
     picture_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ContentRef:
+    """One attachment of a received message, as its event told."""
+
+    kind: str
+    provider_content_id: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRequest:
+    """A call on the way to an attachment's bytes. `final`: its answer holds them; else read_content_place reads it."""
+
+    request: HttpRequest
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ContentLater:
+    """The platform is still preparing the bytes: ask again after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template the platform knows. `status`: "approved", "pending", "rejected", "paused", "disabled". `components`
+    in the platform's form."""
+
+    name: str
+    language: str
+    status: str
+    category: str
+    components: Sequence[Mapping[str, Any]]
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePage:
+    """Templates and where the next page begins, "" after the last."""
+
+    templates: Sequence[Template]
+    after: str = ""
+
+
 class Channel(Protocol):
     """Everything that differs between channels. Implementations are stateless and do no I/O."""
 
     name: str
     needs: AccountNeeds
     limits: Limits
+    # Whether one address, /webhooks/<name>, serves all accounts of one app.
+    shared_address: bool
 
     def verify(self, credentials: Credentials, headers: Headers, body: bytes) -> bool:
         """Whether the platform signed exactly these bytes, in constant time; False for anything odd."""
@@ -157,20 +270,119 @@ class Channel(Protocol):
     def normalise(self, event: RawEvent, account: Account, received_at: datetime) -> InboundEvent | Parked:
         """What the event means. Never raises: what is not understood is parked."""
 
-    def build_send(self, send: Send, credentials: Credentials) -> HttpRequest:
+    def build_send(self, send: Send, account: Account, credentials: Credentials) -> OutgoingCall:
         """The call that sends. Raises CannotSend for what the platform would refuse for sure."""
 
     def classify(self, result: Answer | NoAnswer) -> Outcome:
         """What became of a call made with build_send."""
 
-    def build_profile(self, contact: Address, credentials: Credentials, member_id: str = "") -> HttpRequest | None:
+    def build_profile(
+        self, contact: Address, account: Account, credentials: Credentials, member_id: str = ""
+    ) -> HttpRequest | None:
         """The call for a contact's profile, or for one member of a group; None where the platform has no such call."""
 
     def read_profile(self, result: Answer | NoAnswer) -> Profile | Outcome:
         """The answer to build_profile, or why there is none."""
 
-    def build_check(self, credentials: Credentials) -> HttpRequest:
-        """A harmless call that succeeds only with valid credentials."""
+    def build_check(self, account: Account, credentials: Credentials) -> HttpRequest | None:
+        """A harmless call that succeeds only with valid credentials; None where there is nobody to ask."""
 
     def read_check(self, result: Answer | NoAnswer) -> AccountInfo | Outcome:
         """The answer to build_check, or why there is none."""
+
+    def answer_challenge(self, query: Mapping[str, str], verify_token: str) -> str | None:
+        """What to answer to a GET that proves the webhook's address; None refuses it."""
+
+    def build_content(self, content: ContentRef, account: Account, credentials: Credentials) -> ContentRequest | None:
+        """The first call on the way to an attachment's bytes; None where there are none to fetch."""
+
+    def read_content_place(
+        self, result: Answer | NoAnswer, content: ContentRef, credentials: Credentials
+    ) -> ContentRequest | ContentLater | Outcome:
+        """The next call, after one that was not final."""
+
+    def build_read_mark(
+        self, contact: Address, provider_message_id: str, token: str, account: Account, credentials: Credentials
+    ) -> HttpRequest | None:
+        """Tells the platform that everything up to a message was read; None where that cannot be told."""
+
+    def build_typing(
+        self, contact: Address, provider_message_id: str, account: Account, credentials: Credentials
+    ) -> HttpRequest | None:
+        """Shows the customer that somebody is writing; `provider_message_id` is the last one received."""
+
+    def build_templates(self, after: str, account: Account, credentials: Credentials) -> HttpRequest | None:
+        """One page of the account's templates; None where the channel has none."""
+
+    def read_templates(self, result: Answer | NoAnswer) -> TemplatePage | Outcome:
+        """The answer to build_templates, or why there is none."""
+
+    def build_subscribe(
+        self, webhook_url: str, subscribe: bool, account: Account, credentials: Credentials
+    ) -> Sequence[HttpRequest]:
+        """The calls that make the platform send the account's events here, or no more."""
+
+
+class ChannelDefaults:
+    """What a channel does that lacks the feature."""
+
+    # Whether one address, /webhooks/<name>, serves all accounts of one app.
+    shared_address = False
+
+    def answer_challenge(self, query: Mapping[str, str], verify_token: str) -> str | None:
+        """No such check."""
+        return None
+
+    def build_profile(
+        self, contact: Address, account: Account, credentials: Credentials, member_id: str = ""
+    ) -> HttpRequest | None:
+        """No profiles."""
+        return None
+
+    def read_profile(self, result: Answer | NoAnswer) -> Profile | Outcome:
+        """No profiles."""
+        return Profile("")
+
+    def build_check(self, account: Account, credentials: Credentials) -> HttpRequest | None:
+        """Nobody to ask."""
+        return None
+
+    def read_check(self, result: Answer | NoAnswer) -> AccountInfo | Outcome:
+        """Nobody to ask."""
+        return AccountInfo("", "")
+
+    def build_content(self, content: ContentRef, account: Account, credentials: Credentials) -> ContentRequest | None:
+        """Nothing to fetch."""
+        return None
+
+    def read_content_place(
+        self, result: Answer | NoAnswer, content: ContentRef, credentials: Credentials
+    ) -> ContentRequest | ContentLater | Outcome:
+        """Every call is final."""
+        return Outcome(Verdict.REJECTED, "rejected", "this channel has no second step")
+
+    def build_read_mark(
+        self, contact: Address, provider_message_id: str, token: str, account: Account, credentials: Credentials
+    ) -> HttpRequest | None:
+        """No read marks."""
+        return None
+
+    def build_typing(
+        self, contact: Address, provider_message_id: str, account: Account, credentials: Credentials
+    ) -> HttpRequest | None:
+        """No typing."""
+        return None
+
+    def build_templates(self, after: str, account: Account, credentials: Credentials) -> HttpRequest | None:
+        """No templates."""
+        return None
+
+    def read_templates(self, result: Answer | NoAnswer) -> TemplatePage | Outcome:
+        """No templates."""
+        return TemplatePage(())
+
+    def build_subscribe(
+        self, webhook_url: str, subscribe: bool, account: Account, credentials: Credentials
+    ) -> Sequence[HttpRequest]:
+        """Nothing to tell the platform."""
+        return ()

@@ -10,7 +10,8 @@ from enum import StrEnum
 class HttpRequest:
     """One call to a platform.
 
-    `host` names the address to put before `path`: "line_api", later "line_data", "graph", "instagram".
+    `host` names the address to put before `path`: "line_api", "line_data", "graph" and "instagram" (both with the
+    API's version). "foreign": `path` is a whole URL that somebody else gave us, fetched with every caution.
     `operation` is the platform's name for the call ("reply", "push", "profile"), for facts and metrics.
     """
 
@@ -20,6 +21,28 @@ class HttpRequest:
     operation: str
     headers: Mapping[str, str]
     body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRequest:
+    """A mail to send. `message_id` is its own, `references` the thread's, oldest first; attachments are links."""
+
+    to: str
+    sender_name: str
+    reply_to: str
+    subject: str
+    text: str
+    message_id: str
+    references: tuple[str, ...] = ()
+    operation: str = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Nothing to call: the customer fetches the message here. It counts as sent under this id."""
+
+    provider_message_id: str
+    operation: str = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +64,9 @@ class Answer:
         except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None
+
+
+OutgoingCall = HttpRequest | MailRequest | Kept
 
 
 class NoAnswer(StrEnum):

@@ -24,6 +24,11 @@ from tests.contract.world import PEOPLE, STRANGER, World
 _KEPT_INSIDE: set[type[Message]] = {
     events_pb2.DeliveryRequested,
     events_pb2.ContactSeen,
+    events_pb2.MediaRequested,
+    events_pb2.MediaDropped,
+    events_pb2.AttemptConfirmed,
+    events_pb2.ReadByStaff,
+    delivery_events.MediaFetched,
     delivery_events.AttemptChanged,
     delivery_events.ProfileFetched,
     tenants_events.SessionRevoked,

@@ -1,10 +1,10 @@
 """LINE as a channel of the desk: where to find each part of the contract."""
 
-from libs.channels.base import AccountNeeds
+from libs.channels.base import AccountNeeds, ChannelDefaults
 from libs.channels.line import answers, inbound, lookups, outbound, signature
 
 
-class LineChannel:
+class LineChannel(ChannelDefaults):
     """The contract of libs/channels/base.py for LINE."""
 
     name = "line"

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from libs.channels.base import AccountInfo, Address, Credentials, Profile
+from libs.channels.base import Account, AccountInfo, Address, Credentials, Profile
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.line.answers import classify
 from libs.channels.line.outbound import HOST, bearer
@@ -14,7 +14,9 @@ _OWN = {"line_user": "/v2/bot/profile/{id}", "line_group": "/v2/bot/group/{id}/s
 _MEMBER = {"line_group": "/v2/bot/group/{id}/member/{member}", "line_room": "/v2/bot/room/{id}/member/{member}"}
 
 
-def build_profile(contact: Address, credentials: Credentials, member_id: str = "") -> HttpRequest | None:
+def build_profile(
+    contact: Address, account: Account, credentials: Credentials, member_id: str = ""
+) -> HttpRequest | None:
     """The profile of a friend, the summary of a group, or one member of a group or room."""
     path = (_MEMBER if member_id else _OWN).get(contact.kind)
     if path is None:
@@ -31,7 +33,7 @@ def read_profile(result: Answer | NoAnswer) -> Profile | Outcome:
     return Profile(name, found.text("pictureUrl"), found.text("language"))
 
 
-def build_check(credentials: Credentials) -> HttpRequest:
+def build_check(account: Account, credentials: Credentials) -> HttpRequest:
     """Who the account is."""
     return _get("info", "/v2/bot/info", credentials)
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from libs.channels.base import CannotSend, Credentials, Limits, OutgoingText, Send
+from libs.channels.base import Account, CannotSend, Credentials, Limits, OutgoingText, Part, Send
 from libs.channels.text import clean_text, utf16_length
 from libs.channels.wire import HttpRequest
 
@@ -20,7 +20,7 @@ LIMITS = Limits(
 _RECIPIENTS = frozenset({"line_user", "line_group", "line_room"})
 
 
-def build_send(send: Send, credentials: Credentials) -> HttpRequest:
+def build_send(send: Send, account: Account, credentials: Credentials) -> HttpRequest:
     """A reply where there is a reply token, else a push. LINE refuses a reply that carries a retry key."""
     messages = _messages(send)
     if send.reply_token:
@@ -45,7 +45,9 @@ def _messages(send: Send) -> list[dict[str, Any]]:
     return [_text(part) for part in send.parts]
 
 
-def _text(part: OutgoingText) -> dict[str, Any]:
+def _text(part: Part) -> dict[str, Any]:
+    if not isinstance(part, OutgoingText):
+        raise CannotSend("rejected", "this cannot be sent on LINE")
     text = clean_text(part.text)
     if not text.strip():
         raise CannotSend("rejected", "an empty text cannot be sent")

@@ -4,6 +4,7 @@ from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAc
 from libs.channels.base import CannotSend
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import channel_named
+from libs.channels.wire import HttpRequest
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from services.delivery.domain.sending import build
@@ -25,7 +26,7 @@ class Caller:
         """What became of one try. Never raises."""
         channel = channel_named(attempt.channel)
         try:
-            request = channel.build_send(build(attempt), account.credentials)
+            request = channel.build_send(build(attempt), account.owner, account.credentials)
         except CannotSend as error:
             verdict = Verdict.AUTH_FAILED if error.code == "token_expired" else Verdict.REJECTED
             return Outcome(verdict, error.code, error.message)
@@ -33,6 +34,8 @@ class Caller:
             # A mistake of ours: the message fails in time and says so, instead of blocking its lane for ever.
             _log.exception("a call could not be built", channel=attempt.channel, message=str(attempt.message_id))
             return Outcome(Verdict.RETRY, "platform_error", "the call could not be built")
+        if not isinstance(request, HttpRequest):
+            return Outcome(Verdict.REJECTED, "rejected", f"{request.operation} cannot be carried yet")
         outcome = channel.classify(await self._platforms.call(request))
         _tries.labels(attempt.channel, attempt.method, outcome.verdict.value).inc()
         if outcome.verdict is Verdict.AUTH_FAILED and await self._renewed(account):

@@ -51,9 +51,11 @@ class CheckService:
             raise ChannelAccountNotFoundError("No connected account of this id.")
         channel = channel_named(account.channel)
         try:
-            request = channel.build_check(account.credentials)
+            request = channel.build_check(account.owner, account.credentials)
         except CannotSend as error:
             return Check(False, code=error.code, detail=error.message)
+        if request is None:
+            return Check(True)
         result = channel.read_check(await self._platforms.call(request, _PATIENCE))
         if isinstance(result, Outcome):
             return Check(False, code=result.code, detail=result.detail)

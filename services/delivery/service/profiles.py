@@ -72,7 +72,8 @@ class ProfileService:
             if account is None or account.tenant_id != str(fetch.tenant_id):
                 return None
             channel = channel_named(fetch.channel)
-            request = channel.build_profile(Address(fetch.alias_kind, fetch.alias), account.credentials)
+            contact = Address(fetch.alias_kind, fetch.alias)
+            request = channel.build_profile(contact, account.owner, account.credentials)
         except AccountsAwayError:
             return Outcome(Verdict.RETRY, "platform_error")
         except CannotSend as error:

@@ -12,7 +12,7 @@ from libs.app.crash import crash_point
 from libs.bus import subjects
 from libs.bus.messages import MAX_PAYLOAD, Outgoing
 from libs.bus.spool import Spool
-from libs.channels.base import Account, Channel, MalformedBody, Parked, RawEvent
+from libs.channels.base import Channel, MalformedBody, Parked, RawEvent
 from libs.channels.partition import partition_of_event
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
@@ -135,10 +135,9 @@ class WebhookService:
         lane: str = subjects.LIVE,
     ) -> list[Outgoing | Parked]:
         """What each event means to today's code, ready to publish."""
-        owner = Account(account.tenant_id, account.account_id, account.provider_id)
         meanings: list[Outgoing | Parked] = []
         for number, raw in enumerate(raw_events, 1):
-            meanings.append(_outgoing(channel.normalise(raw, owner, received_at), lane))
+            meanings.append(_outgoing(channel.normalise(raw, account.owner, received_at), lane))
             if number % _AT_A_TIME == 0:
                 # A large batch must not keep other accounts' calls waiting.
                 await asyncio.sleep(0)

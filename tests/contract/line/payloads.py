@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.channels.base import Account, Parked
-from libs.channels.registry import channel_named
+from libs.channels.line.channel import LineChannel
 from tests.contract.line.describe import describe
 from tests.support.shared import shared
 
 TABLE = Path(__file__).with_name("payloads.tsv")
 ACCOUNT = Account(tenant_id="018f0000-0000-7000-8000-000000000001", account_id="demo-line")
 RECEIVED_AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
-LINE = channel_named("line")
+LINE = LineChannel()
 
 
 class Row(NamedTuple):

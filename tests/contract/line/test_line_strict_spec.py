@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from libs.channels.base import AccountInfo, Address, OutgoingText, Profile, Send
+from libs.channels.base import Account, AccountInfo, Address, OutgoingText, Profile, Send
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.wire import Answer, HttpRequest
 from tests.contract.line.payloads import LINE
@@ -16,6 +16,7 @@ from tests.support.prism import prism_mock
 from tests.support.shared import shared
 
 CREDENTIALS = {"access_token": "demo-line-token", "channel_secret": "demo-line-secret"}
+ACCOUNT = Account("t", "a", "U0")
 KEY = UUID("123e4567-e89b-12d3-a456-426614174000")
 USER, GROUP, ROOM = (Address(f"line_{kind}", f"{kind[0].upper()}{'0' * 32}") for kind in ("user", "group", "room"))
 PUSH = Send(USER, [OutgoingText("您好 😀", quote_token="quote")], KEY)
@@ -57,7 +58,7 @@ def call(prism: httpx.Client, request: HttpRequest, **extra: str) -> Answer:
     ],
 )
 def test_sends_pass(prism: httpx.Client, send: Send) -> None:
-    outcome = LINE.classify(call(prism, LINE.build_send(send, CREDENTIALS)))
+    outcome = LINE.classify(call(prism, LINE.build_send(send, ACCOUNT, CREDENTIALS)))
     assert outcome.verdict is Verdict.ACCEPTED
     assert outcome.provider_message_id
 
@@ -68,7 +69,7 @@ def test_sends_pass(prism: httpx.Client, send: Send) -> None:
     ids=lambda value: str(value),
 )
 def test_profiles_pass(prism: httpx.Client, contact: Address, member: str) -> None:
-    request = LINE.build_profile(contact, CREDENTIALS, member)
+    request = LINE.build_profile(contact, ACCOUNT, CREDENTIALS, member)
     assert request is not None
     profile = LINE.read_profile(call(prism, request))
     assert isinstance(profile, Profile)
@@ -76,14 +77,16 @@ def test_profiles_pass(prism: httpx.Client, contact: Address, member: str) -> No
 
 
 def test_the_question_about_the_account_passes(prism: httpx.Client) -> None:
-    info = LINE.read_check(call(prism, LINE.build_check(CREDENTIALS)))
+    request = LINE.build_check(ACCOUNT, CREDENTIALS)
+    assert request is not None
+    info = LINE.read_check(call(prism, request))
     assert isinstance(info, AccountInfo)
     assert info.provider_id
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 429])
 def test_documented_refusals_are_understood(prism: httpx.Client, status: int) -> None:
-    answer = call(prism, LINE.build_send(PUSH, CREDENTIALS), Prefer=f"code={status}")
+    answer = call(prism, LINE.build_send(PUSH, ACCOUNT, CREDENTIALS), Prefer=f"code={status}")
     assert answer.status == status
     outcome = LINE.classify(answer)
     assert isinstance(outcome, Outcome)
@@ -102,12 +105,12 @@ def test_documented_refusals_are_understood(prism: httpx.Client, status: int) ->
     ],
 )
 def test_wrong_calls_are_refused_by_the_judge(prism: httpx.Client, content: object) -> None:
-    request = replace(LINE.build_send(PUSH, CREDENTIALS), body=json.dumps(content).encode())
+    request = replace(LINE.build_send(PUSH, ACCOUNT, CREDENTIALS), body=json.dumps(content).encode())
     assert call(prism, request).status in (400, 422)
 
 
 def test_judge_wants_a_token_and_a_proper_key(prism: httpx.Client) -> None:
-    request = LINE.build_send(PUSH, CREDENTIALS)
+    request = LINE.build_send(PUSH, ACCOUNT, CREDENTIALS)
     keyless = replace(request, headers={"Content-Type": "application/json"})
     assert call(prism, keyless).status == 401
     assert call(prism, request, **{"X-Line-Retry-Key": "no uuid"}).status in (400, 422)

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from libs.channels.base import Address, CannotSend, OutgoingText, Send
+from libs.channels.base import Account, Address, CannotSend, OutgoingText, Send
+from libs.channels.line.channel import LineChannel
 from libs.channels.outcomes import FAILURES
-from libs.channels.registry import channel_named
 
-LINE = channel_named("line")
+LINE = LineChannel()
 KEY = UUID("123e4567-e89b-12d3-a456-426614174000")
 CREDENTIALS = {"access_token": " token\n"}
+ACCOUNT = Account("t", "a", "U0")
 SEND = Send(Address("line_user", "U1"), [OutgoingText("hi")], KEY)
 
 
@@ -22,7 +23,7 @@ def text(value: str) -> Send:
 
 
 def test_push_carries_the_retry_key() -> None:
-    request = LINE.build_send(SEND, CREDENTIALS)
+    request = LINE.build_send(SEND, ACCOUNT, CREDENTIALS)
     assert (request.method, request.host, request.path) == ("POST", "line_api", "/v2/bot/message/push")
     assert request.operation == "push"
     assert request.headers == {
@@ -34,22 +35,24 @@ def test_push_carries_the_retry_key() -> None:
 
 
 def test_reply_carries_none() -> None:
-    request = LINE.build_send(replace(SEND, reply_token="once"), CREDENTIALS)
+    request = LINE.build_send(replace(SEND, reply_token="once"), ACCOUNT, CREDENTIALS)
     assert (request.path, request.operation) == ("/v2/bot/message/reply", "reply")
     assert "X-Line-Retry-Key" not in request.headers
     assert json.loads(request.body)["replyToken"] == "once"
 
 
 def test_quote_and_clean_text() -> None:
-    request = LINE.build_send(replace(SEND, parts=[OutgoingText("a\x00\ud83d訊", quote_token="q")]), CREDENTIALS)
+    request = LINE.build_send(
+        replace(SEND, parts=[OutgoingText("a\x00\ud83d訊", quote_token="q")]), ACCOUNT, CREDENTIALS
+    )
     assert json.loads(request.body)["messages"] == [{"type": "text", "text": "a訊", "quoteToken": "q"}]
 
 
 @pytest.mark.parametrize("longest", ["x" * 5000, "訊" * 5000, "😀" * 2500])
 def test_longest_text_in_utf16_units(longest: str) -> None:
-    LINE.build_send(text(longest), CREDENTIALS)
+    LINE.build_send(text(longest), ACCOUNT, CREDENTIALS)
     with pytest.raises(CannotSend) as refused:
-        LINE.build_send(text(longest + "x"), CREDENTIALS)
+        LINE.build_send(text(longest + "x"), ACCOUNT, CREDENTIALS)
     assert refused.value.code == "text_too_long"
 
 
@@ -67,7 +70,7 @@ def test_longest_text_in_utf16_units(longest: str) -> None:
 )
 def test_hopeless_sends_never_leave(send: Send, code: str) -> None:
     with pytest.raises(CannotSend) as refused:
-        LINE.build_send(send, CREDENTIALS)
+        LINE.build_send(send, ACCOUNT, CREDENTIALS)
     assert refused.value.code == code
     assert code in FAILURES
 
@@ -75,7 +78,7 @@ def test_hopeless_sends_never_leave(send: Send, code: str) -> None:
 @pytest.mark.parametrize("token", ["", " ", "a\r\nX-Other: b", "密鑰"])
 def test_unusable_token_never_leaves(token: str) -> None:
     with pytest.raises(CannotSend) as refused:
-        LINE.build_send(SEND, {"access_token": token})
+        LINE.build_send(SEND, ACCOUNT, {"access_token": token})
     assert refused.value.code == "token_expired"
 
 
@@ -90,15 +93,15 @@ def test_unusable_token_never_leaves(token: str) -> None:
     ],
 )
 def test_profile_paths(contact: Address, member: str, path: str) -> None:
-    request = LINE.build_profile(contact, CREDENTIALS, member)
+    request = LINE.build_profile(contact, ACCOUNT, CREDENTIALS, member)
     assert request is not None
     assert (request.method, request.path, request.body) == ("GET", path, b"")
 
 
 def test_rooms_have_no_profile() -> None:
-    assert LINE.build_profile(Address("line_room", "R1"), CREDENTIALS) is None
-    assert LINE.build_profile(Address("line_user", "U1"), CREDENTIALS, "U2") is None
+    assert LINE.build_profile(Address("line_room", "R1"), ACCOUNT, CREDENTIALS) is None
+    assert LINE.build_profile(Address("line_user", "U1"), ACCOUNT, CREDENTIALS, "U2") is None
 
 
 def test_the_question_about_the_account() -> None:
-    assert LINE.build_check(CREDENTIALS).path == "/v2/bot/info"
+    assert LINE.build_check(ACCOUNT, CREDENTIALS).path == "/v2/bot/info"
