@@ -16,6 +16,7 @@ from cli.run.settings import RunSettings
 FEW = {"edge": ("gateway", "ingestion", "simulator"), "core": ("tenants", "conversations", "delivery")}
 SERVICES = tuple(service for group in FEW.values() for service in group)
 WITH_DATABASE = ("tenants", "conversations", "delivery", "ingestion")
+WITH_MEDIA = ("gateway", "delivery")
 OPERATOR = "operator"
 IDENTITIES = ("gateway", "ingestion", "delivery", "conversations", "tenants", OPERATOR)
 
@@ -94,6 +95,8 @@ class ServicePlan:
                 env[f"IDENTITY_KEY_{service}"] = str(self.identity_file(service))
             if service == "tenants":
                 env["CREDENTIAL_KEYS"] = self._credential_keys()
+            if service in WITH_MEDIA:
+                env["MEDIA_KEY"] = base64.b64encode(bytes.fromhex(self._folder.secret("media-key"))).decode()
         named = {f"FRONTDESK_{name.upper()}": value for name, value in env.items()}
         # The database's own address stays here: it may be an administrator's.
         given = {name: value for name, value in os.environ.items() if value and name != "FRONTDESK_DATABASE_URL"}
