@@ -131,6 +131,8 @@ class Send:
     reply_token: str = ""
     reference: str = ""
     human_agent: bool = False
+    # Of mails: the thread's.
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
