@@ -54,6 +54,11 @@ class Fields:
         value = self.values.get(name)
         return value if type(value) is int and 0 <= value <= largest else default
 
+    def signed(self, name: str) -> int:
+        """A whole number, 0 where there is none."""
+        value = self.values.get(name)
+        return value if type(value) is int and -_LARGEST <= value <= _LARGEST else 0
+
     def coordinate(self, name: str, largest: float) -> float:
         """Degrees that must be there, from -largest to largest."""
         value = self.values.get(name)

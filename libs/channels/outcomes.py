@@ -36,6 +36,12 @@ FAILURES: dict[str, Failure] = {
         Failure("unconfirmed", "Whether it was sent cannot be found out; a person decides.", Retry.BY_HAND),
         Failure("account_disconnected", "The channel account is disconnected.", Retry.BY_HAND),
         Failure("window_closed", "The time in which the platform allows an answer is over.", Retry.NEVER),
+        Failure("account_restricted", "The platform restricts the account; its own page says why.", Retry.BY_HAND),
+        Failure("not_permitted", "The account lacks a permission of the platform for this.", Retry.BY_HAND),
+        Failure("media_refused", "The platform could not take the file.", Retry.BY_HAND),
+        Failure("template_refused", "The platform refused the template or its variables.", Retry.BY_HAND),
+        Failure("opted_out", "The customer wants no such messages.", Retry.NEVER),
+        Failure("marketing_limited", "The platform sends this customer no more marketing for now.", Retry.BY_HAND),
         Failure("rejected", "The platform refused the message.", Retry.BY_HAND),
     )
 }

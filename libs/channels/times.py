@@ -14,11 +14,16 @@ _EARLIEST_MS = (_EARLIEST - EPOCH) // _MILLISECOND
 _AHEAD_MS = timedelta(days=1) // _MILLISECOND
 
 
-def provider_time(milliseconds: Any, received_at: datetime) -> Timestamp:
-    """Milliseconds since 1970 as the platform gave them; received_at for anything that cannot be true."""
+def believable(milliseconds: Any, received_at: datetime) -> bool:
+    """Whether an event can have happened then: not before there were channels, not later than tomorrow."""
     latest = (received_at - EPOCH) // _MILLISECOND + _AHEAD_MS
     # bool is an int, too.
-    if type(milliseconds) is not int or not _EARLIEST_MS <= milliseconds <= latest:
+    return type(milliseconds) is int and _EARLIEST_MS <= milliseconds <= latest
+
+
+def provider_time(milliseconds: Any, received_at: datetime) -> Timestamp:
+    """Milliseconds since 1970 as the platform gave them; received_at for anything that cannot be true."""
+    if not believable(milliseconds, received_at):
         return timestamp(received_at)
     seconds, rest = divmod(milliseconds, 1000)
     return Timestamp(seconds=seconds, nanos=rest * 1_000_000)

@@ -1,0 +1,1 @@
+"""What Messenger, Instagram and WhatsApp share. Facts: https://developers.facebook.com/docs/graph-api"""
