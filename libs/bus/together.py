@@ -10,32 +10,42 @@ _Waiting = tuple[list[Delivered], asyncio.Future[None]]
 
 class Together:
     """Gives a handler the batches of many consumers joined into few. A transaction costs much the same for one message
-    as for ten, so under load this is what keeps the processor free.
+    as for ten, so under load this is what keeps the processor free. While few messages wait, a second batch runs beside
+    the first: most of its time is spent waiting for the database.
 
     When a joined batch fails, each consumer's own batch is handled alone, and its consumer deals with what then fails.
-    most: messages in a joined batch, as long as a single batch does not hold more.
+    most: messages in a joined batch, as long as a single batch does not hold more. few: messages up to which a second
+    batch begins at once.
     """
 
-    def __init__(self, handler: Handler, most: int = 200) -> None:
+    def __init__(self, handler: Handler, most: int = 200, few: int = 4) -> None:
         self._handler = handler
         self._most = most
+        self._few = few
         self._waiting: list[_Waiting] = []
-        self._running: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
 
     async def handle(self, batch: list[Delivered]) -> None:
         """A consumer's handler: returns when its batch was handled, raises what became of it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((batch, done))
-        if self._running is None:
-            self._running = asyncio.create_task(self._run())
+        self._begin()
         await done
 
-    async def _run(self) -> None:
-        try:
-            while self._waiting:
-                await self._one(self._take())
-        finally:
-            self._running = None
+    def _begin(self) -> None:
+        if self._waiting and self._may_begin():
+            task = asyncio.create_task(self._one(self._take()))
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+
+    def _may_begin(self) -> bool:
+        if len(self._running) != 1:
+            return not self._running
+        return sum(len(batch) for batch, _ in self._waiting) <= self._few
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._begin()
 
     def _take(self) -> list[_Waiting]:
         taken: list[_Waiting] = []
