@@ -13,6 +13,8 @@ from libs.channels.base import MalformedBody
 _LONGEST_INT = 400
 # Platforms send up to 1,000 items a body. Reading goes item by item, and one with a million would hold up all others.
 MOST_ITEMS = 10_000
+# An update is a handful of nested objects, whose members are read one by one, too.
+_MOST_MEMBERS = 4 * MOST_ITEMS
 _SPACES = frozenset(" \t\n\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Possessive, and content with a text that never ends: no body may cost more than one pass.
@@ -46,6 +48,73 @@ def single(text: str) -> Item:
     if _skip(text, end) != len(text):
         raise MalformedBody("not_json", f"more text after the value at {end}")
     return item
+
+
+# What to look into: a list's one element says how its elements are read, a mapping how its members are, by name.
+Shape = dict[str, "Shape"] | list["Shape"] | None
+
+
+class Opened(NamedTuple):
+    """An object whose members were read one by one; of several with one name the last counts."""
+
+    members: dict[str, "Node"]
+
+
+Node = Item | Opened | list["Node"]
+
+
+def opened(text: str, shape: Shape) -> Node:
+    """A JSON value read once, down to where `shape` ends: below that, each value is an Item that keeps its exact text.
+
+    What is of another type than the shape says is an Item, too. Raises MalformedBody for what is no JSON.
+    """
+    node, end = _node(text, _skip(text, 0), shape, [_MOST_MEMBERS])
+    if _skip(text, end) != len(text):
+        raise MalformedBody("not_json", f"more text after the value at {end}")
+    return node
+
+
+def member(node: Node | None, name: str) -> Node | None:
+    """A member of an opened object; None where there is none."""
+    return node.members.get(name) if isinstance(node, Opened) else None
+
+
+def elements(node: Node | None) -> list[Node]:
+    """The elements of an opened list; [] for anything else."""
+    return node if type(node) is list else []
+
+
+def _node(text: str, at: int, shape: Shape, left: list[int]) -> tuple[Node, int]:
+    if isinstance(shape, dict) and text.startswith("{", at):
+        return _open_object(text, at, shape, left)
+    if isinstance(shape, list) and text.startswith("[", at):
+        return _open_array(text, at, shape[0], left)
+    return _item(text, at)
+
+
+def _open_object(text: str, at: int, shape: dict[str, Shape], left: list[int]) -> tuple[Opened, int]:
+    members: dict[str, Node] = {}
+    at = _skip(text, at + 1)
+    while not text.startswith("}", at):
+        key, at = _item(text, at)
+        if not isinstance(key.value, str):
+            raise MalformedBody("not_json", f"a name is expected before {at}")
+        at = _skip(text, _expect(text, at, ":"))
+        members[key.value], at = _node(text, at, shape.get(key.value), left)
+        left[0] = _fewer(left[0])
+        at = _after_comma(text, at, "}")
+    return Opened(members), at + 1
+
+
+def _open_array(text: str, at: int, shape: Shape, left: list[int]) -> tuple[list[Node], int]:
+    nodes: list[Node] = []
+    at = _skip(text, at + 1)
+    while not text.startswith("]", at):
+        node, at = _node(text, at, shape, left)
+        nodes.append(node)
+        left[0] = _fewer(left[0])
+        at = _after_comma(text, at, "]")
+    return nodes, at + 1
 
 
 def array_items(text: str, name: str) -> list[Item]:
