@@ -79,6 +79,8 @@ class Outcome:
     retry_after: float | None = None
     # The platform may have sent the message all the same: never try another way than with the same key or token.
     maybe_sent: bool = False
+    # "rate_limited" means this contact alone; others of the account are written to as before.
+    contact_only: bool = False
 
     @property
     def provider_message_id(self) -> str:
