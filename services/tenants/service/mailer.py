@@ -8,6 +8,7 @@ from datetime import timedelta
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.unit import Unit
+from libs.mail.smtp import MailDelayedError, MailRefusedError
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from services.tenants.models import Mail, Teammate
@@ -16,7 +17,7 @@ from services.tenants.repository.teammates import TeammateRepository
 from services.tenants.repository.tenants import TenantRepository, login_of
 from services.tenants.service.letters import Letter, values_for
 from services.tenants.service.links import Links, is_useful
-from services.tenants.service.smtp import MailDelayedError, MailRefusedError, Smtp
+from services.tenants.service.smtp import Smtp
 
 _log = get_logger(__name__)
 _mails = Counter("frontdesk_mails_total", "Mails, by what became of them.", ["kind", "outcome"])

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.app.settings import SettingsError
+from libs.mail.smtp import SmtpServer
 from libs.rpc.errors import InvalidArgumentError
 from services.tenants.domain import languages, text, throttles, tokens
 from services.tenants.domain.tokens import Token
-from services.tenants.service.smtp import Smtp
 
 # Any code points at all, lone surrogates and NUL among them.
 _ANYTHING = st.text(st.characters(categories=None), max_size=300) | st.from_regex(r"[\w.+-]+@[\w-]+\.[a-z]{2,}")
@@ -119,11 +119,11 @@ def test_what_counts_as_one_origin(address: str, origin: str) -> None:
     ],
 )
 def test_mail_servers_are_named_by_url(url: str, expected: tuple[object, ...]) -> None:
-    options = Smtp(url, "a@b.test").options
+    options = SmtpServer(url).options
     assert tuple(options[name] for name in ("hostname", "port", "username", "password", "use_tls")) == expected
 
 
 @pytest.mark.parametrize("url", ["http://mail.example", "mail.example:25", "smtp://", "smtp://host:port"])
 def test_what_names_no_mail_server_is_said_at_the_start(url: str) -> None:
     with pytest.raises(SettingsError, match="FRONTDESK_SMTP_URL"):
-        Smtp(url, "a@b.test")
+        SmtpServer(url)
