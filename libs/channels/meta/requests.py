@@ -26,7 +26,7 @@ def node(*names: str) -> str:
 
 def get(host: str, path: str, operation: str, credentials: Credentials, **query: str) -> HttpRequest:
     """A question. What the query holds must be no secret."""
-    asked = f"{path}?{urlencode(query, safe=',{}')}" if query else path
+    asked = f"{path}?{urlencode(query, safe=',')}" if query else path
     return HttpRequest("GET", host, asked, operation, bearer(credentials))
 
 

@@ -1,0 +1,1 @@
+"""Facebook Messenger. Facts: https://developers.facebook.com/docs/messenger-platform"""

@@ -1,0 +1,64 @@
+"""Messenger as a channel of the desk."""
+
+from collections.abc import Sequence
+
+from libs.channels.base import Account, Credentials, MediaRule
+from libs.channels.meta import requests
+from libs.channels.meta.messaging.channel import MessagingChannel
+from libs.channels.meta.messaging.lookups import subscribed
+from libs.channels.meta.messaging.outbound import NEEDS, Line, Seat, limits
+from libs.channels.text import utf16_length
+from libs.channels.wire import HttpRequest
+
+_MEGABYTE = 1_000_000
+_MEDIA = {
+    "image": MediaRule(("image/jpeg", "image/png", "image/gif"), 8 * _MEGABYTE),
+    "video": MediaRule(("video/mp4",), 25 * _MEGABYTE),
+    "audio": MediaRule(("audio/mp4", "audio/mpeg", "audio/aac", "audio/wav"), 25 * _MEGABYTE),
+    "file": MediaRule(("*/*",), 25 * _MEGABYTE),
+}
+# What happens in conversations; not what people write below posts.
+SUBSCRIBED = (
+    "messages",
+    "message_echoes",
+    "message_edits",
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "messaging_postbacks",
+    "messaging_referrals",
+    "messaging_optins",
+    "messaging_account_linking",
+    "messaging_policy_enforcement",
+    "messaging_handovers",
+    "standby",
+)
+
+
+def _seat(account: Account, credentials: Credentials) -> Seat:
+    return Seat(requests.GRAPH, account.provider_id or "me")
+
+
+class FacebookChannel(MessagingChannel):
+    """The contract of libs/channels/base.py for Messenger; an account is a page."""
+
+    name = "facebook"
+    needs = NEEDS
+    # Whether Messenger counts an emoji as one or two is not written down; two is never refused.
+    limits = limits(2000, utf16_length, _MEDIA)
+    line = Line("Messenger", "facebook_user", limits, _seat)
+    profile_fields = "name,first_name,last_name,profile_pic"
+
+    def build_check(self, account: Account, credentials: Credentials) -> HttpRequest:
+        """The page itself, which answers only to a token that may read it."""
+        path = requests.node(account.provider_id or "me")
+        return requests.get(requests.GRAPH, path, "check", credentials, fields="id,name,picture{url}")
+
+    def build_subscribe(
+        self, webhook_url: str, subscribe: bool, account: Account, credentials: Credentials
+    ) -> Sequence[HttpRequest]:
+        """The page sends its conversations to the app, or no more. The address is a setting of the app."""
+        path = requests.node(account.provider_id or "me", "subscribed_apps")
+        if not subscribe:
+            return (requests.delete(requests.GRAPH, path, "unsubscribe", credentials),)
+        return (requests.post(requests.GRAPH, path, "subscribe", credentials, subscribed(SUBSCRIBED)),)

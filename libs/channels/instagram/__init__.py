@@ -1,0 +1,1 @@
+"""Instagram messaging. Facts: https://developers.facebook.com/docs/instagram-platform"""

@@ -1,0 +1,1 @@
+"""What Messenger and Instagram share: events about one person and one account, and the Send API."""

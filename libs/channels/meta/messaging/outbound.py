@@ -1,0 +1,139 @@
+"""Calls of the Send API: what customers get, and the signs that somebody read or writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from libs.channels.base import (
+    Account,
+    AccountNeeds,
+    Address,
+    CannotSend,
+    Credentials,
+    Limits,
+    MediaRule,
+    OutgoingMedia,
+    OutgoingText,
+    ReplyWindow,
+    Send,
+)
+from libs.channels.meta import requests
+from libs.channels.text import clean_text
+from libs.channels.wire import HttpRequest
+
+# Optional: what an account has that does not use the shared app, and Meta's leave to answer late.
+NEEDS = AccountNeeds(
+    required=frozenset({"access_token"}), optional=frozenset({"app_secret", "verify_token", "human_agent"})
+)
+WINDOW = ReplyWindow(hours=24, human_agent_hours=7 * 24)
+_MOST_METADATA = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where an account's calls go: a host of HttpRequest and the id, or "me" for the token's own page."""
+
+    host: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What tells Messenger and Instagram apart in what can be sent. `name` is for people."""
+
+    name: str
+    alias: str
+    limits: Limits
+    seat: Callable[[Account, Credentials], Seat]
+
+
+def limits(text_units: int, measure: Callable[[str], int], media: dict[str, MediaRule]) -> Limits:
+    """Both take one message a call, know no call again, and echo what they took."""
+    return Limits(
+        text_units=text_units,
+        measure=measure,
+        parts_per_call=1,
+        body_bytes=1_000_000,
+        calls_per_second=300,
+        reply_token_seconds=0,
+        media=media,
+        window=WINDOW,
+        confirms_later=True,
+    )
+
+
+def build_send(send: Send, line: Line, account: Account, credentials: Credentials) -> HttpRequest:
+    """One message. Its reference comes back with the echo."""
+    if len(send.parts) != 1:
+        raise CannotSend("rejected", f"one call takes one message, not {len(send.parts)}")
+    if len(send.reference) > _MOST_METADATA:
+        raise CannotSend("rejected", "the reference is longer than the echo carries")
+    part = send.parts[0]
+    if isinstance(part, OutgoingText):
+        message = _text(part, line)
+    elif isinstance(part, OutgoingMedia):
+        message = _media(part, line)
+    else:
+        raise CannotSend("rejected", f"{line.name} has no such templates")
+    content = _recipient(send.recipient, line) | _purpose(send) | {"message": message}
+    if send.reference:
+        message["metadata"] = send.reference
+    if part.quoted_id:
+        content["reply_to"] = {"mid": part.quoted_id}
+    return _post("messages", content, line, account, credentials)
+
+
+def build_action(
+    action: str, contact: Address, line: Line, account: Account, credentials: Credentials
+) -> HttpRequest | None:
+    """ "mark_seen" or "typing_on"; None for who has no address here."""
+    if contact.kind != line.alias or not contact.value:
+        return None
+    return _post(action, _recipient(contact, line) | {"sender_action": action}, line, account, credentials)
+
+
+def _recipient(contact: Address, line: Line) -> dict[str, Any]:
+    if contact.kind != line.alias or not contact.value:
+        raise CannotSend("invalid_recipient", f"{contact.kind!r} is not an address on {line.name}")
+    return {"recipient": {"id": contact.value}}
+
+
+def _purpose(send: Send) -> dict[str, str]:
+    """An answer within the window; after it, only a person's, where Meta allowed the account that."""
+    if send.human_agent:
+        return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+    return {"messaging_type": "RESPONSE"}
+
+
+def _text(part: OutgoingText, line: Line) -> dict[str, Any]:
+    text = clean_text(part.text)
+    if not text.strip():
+        raise CannotSend("rejected", "an empty text cannot be sent")
+    length = line.limits.measure(text)
+    if length > line.limits.text_units:
+        said = f"the text has a length of {length} as {line.name} counts; {line.limits.text_units} fit"
+        raise CannotSend("text_too_long", said)
+    return {"text": text}
+
+
+def _media(part: OutgoingMedia, line: Line) -> dict[str, Any]:
+    rule = line.limits.media.get(part.kind)
+    if rule is None:
+        raise CannotSend("media_refused", f"{line.name} takes no {part.kind}")
+    if "*/*" not in rule.content_types and part.content_type not in rule.content_types:
+        raise CannotSend("media_refused", f"{line.name} takes no {part.kind} of type {part.content_type}")
+    if part.size_bytes > rule.max_bytes:
+        raise CannotSend("media_refused", f"the {part.kind} has {part.size_bytes} bytes; {rule.max_bytes} fit")
+    if part.caption:
+        raise CannotSend("rejected", f"{line.name} sends a text with a {part.kind} as a message of its own")
+    if not part.url.startswith("https://") and not part.url.startswith("http://"):
+        raise CannotSend("media_refused", "the file has no address that the platform could fetch")
+    return {"attachment": {"type": part.kind, "payload": {"url": part.url}}}
+
+
+def _post(operation: str, content: Any, line: Line, account: Account, credentials: Credentials) -> HttpRequest:
+    seat = line.seat(account, credentials)
+    request = requests.post(seat.host, requests.node(seat.account, "messages"), operation, credentials, content)
+    if len(request.body) > line.limits.body_bytes:
+        raise CannotSend("rejected", f"the call has {len(request.body)} bytes; {line.limits.body_bytes} fit")
+    return request
