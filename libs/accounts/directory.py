@@ -9,15 +9,15 @@ from libs.channels.base import Account
 from libs.clock.clock import Clock
 from libs.rpc.errors import FrontdeskError, NotFoundError
 
-_FRESH_SECONDS = 300.0
+FRESH_SECONDS = 300.0
 # While the tenants service is away, what was known this long ago still verifies.
-_STALE_SECONDS = 86400.0
-_UNKNOWN_SECONDS = 30.0
+STALE_SECONDS = 86400.0
+UNKNOWN_SECONDS = 30.0
 # How long nobody waits for a tenants service again that did not answer, where something older is known.
-_AWAY_SECONDS = 2.0
-_MOST = 50_000
+AWAY_SECONDS = 2.0
+MOST = 50_000
 # Ids that are none: anybody may make them up, and they must never push out what is known of real accounts.
-_MOST_UNKNOWN = 10_000
+MOST_UNKNOWN = 10_000
 
 Fetch = Callable[[str], Awaitable[tenants.GetChannelCredentialsResponse]]
 
@@ -88,9 +88,9 @@ class AccountDirectory:
 
     def _stale(self, account_id: str, error: FrontdeskError) -> KnownAccount:
         known, now = self._known.get(account_id), self._now()
-        if known is None or known.account is None or now - known.at >= _STALE_SECONDS:
+        if known is None or known.account is None or now - known.at >= STALE_SECONDS:
             raise AccountsAwayError(account_id) from error
-        known.fresh_until = now + _AWAY_SECONDS
+        known.fresh_until = now + AWAY_SECONDS
         return known.account
 
     def _ask(self, account_id: str) -> asyncio.Task[KnownAccount | None]:
@@ -114,10 +114,10 @@ class AccountDirectory:
     def _remember(self, account_id: str, account: KnownAccount | None, now: float) -> None:
         for memories in (self._known, self._unknown):
             memories.pop(account_id, None)
-        memories, most = (self._known, _MOST) if account else (self._unknown, _MOST_UNKNOWN)
+        memories, most = (self._known, MOST) if account else (self._unknown, MOST_UNKNOWN)
         if len(memories) >= most:
             memories.clear()
-        memories[account_id] = _Memory(account, now, now + (_FRESH_SECONDS if account else _UNKNOWN_SECONDS))
+        memories[account_id] = _Memory(account, now, now + (FRESH_SECONDS if account else UNKNOWN_SECONDS))
 
     async def _load(self, account_id: str) -> KnownAccount | None:
         try:

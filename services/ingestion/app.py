@@ -1,7 +1,7 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
-from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory
+from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory, remote_recipients
 from libs.app.http import HttpPart
 from libs.app.ops import OpsApp
 from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart
@@ -17,6 +17,7 @@ from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import PARKED, ParkedConsumer
 from services.ingestion.routes import WebhookApp
+from services.ingestion.service.apps import SharedApp
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.letters import LettersService
 from services.ingestion.service.replay import ReplayService
@@ -46,10 +47,11 @@ def build(runtime: Runtime) -> IngestionService:
     bus = Bus(settings.nats_url, NAME, runtime.settings(BusSettings))
     spool = Spool(bus, database, settings.ingestion_publish_timeout)
     directory = remote_directory(runtime, NAME)
+    recipients = remote_recipients(runtime, NAME)
     ledger = LedgerService(database, clock, settings)
     unverified = UnverifiedService(database, clock, settings)
-    webhooks = WebhookService(directory, spool, ledger, unverified, clock)
-    replay = ReplayService(database, webhooks, directory, clock)
+    webhooks = WebhookService(directory, recipients, SharedApp.of(settings), spool, ledger, unverified, clock)
+    replay = ReplayService(database, webhooks, directory, recipients, clock)
 
     async def settle() -> None:
         await unverified.settle(replay.settle)
@@ -58,7 +60,7 @@ def build(runtime: Runtime) -> IngestionService:
         DatabasePart(database, head_revision(NAME)),
         BusPart(bus),
         StartStopPart("spool", spool),
-        SubscriptionPart("accounts", bus, ACCOUNT_SUBJECT, AccountListener(directory).handle),
+        SubscriptionPart("accounts", bus, ACCOUNT_SUBJECT, AccountListener(directory, recipients).handle),
         StartStopPart("parked", Consumer(bus, PARKED, ParkedConsumer(LettersService(bus, ledger)).handle)),
         LoopPart("unverified", settle, _UNVERIFIED_EVERY),
         LoopPart("purge", ledger.purge, _PURGE_EVERY),

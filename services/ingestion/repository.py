@@ -10,7 +10,7 @@ from services.ingestion.models import LedgerRow, UnverifiedRow
 
 _LEDGER = (
     "id, tenant_id, account_id, channel, verdict, reason, detail, size_bytes, truncated, received_at, replayed_at,"
-    " dedup_key"
+    " dedup_key, recipient, headers"
 )
 
 
@@ -24,9 +24,9 @@ class LedgerRepository:
         """Keeps entries, with one statement; a parked event that is kept already stays as it is."""
         await self._unit.fetch(
             "INSERT INTO ledger (id, tenant_id, account_id, channel, verdict, reason, detail, dedup_key, body,"
-            " size_bytes, truncated, received_at) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[],"
-            " $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bigint[], $11::boolean[],"
-            " $12::timestamptz[]) ON CONFLICT DO NOTHING",
+            " size_bytes, truncated, received_at, recipient, headers) SELECT * FROM unnest($1::uuid[], $2::uuid[],"
+            " $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bigint[],"
+            " $11::boolean[], $12::timestamptz[], $13::text[], $14::jsonb[]) ON CONFLICT DO NOTHING",
             [row.id for row in rows],
             [row.tenant_id for row in rows],
             [row.account_id for row in rows],
@@ -39,6 +39,8 @@ class LedgerRepository:
             [row.size_bytes for row in rows],
             [row.truncated for row in rows],
             [row.received_at for row in rows],
+            [row.recipient for row in rows],
+            [None if row.headers is None else json.dumps(row.headers) for row in rows],
         )
 
     async def page(self, account_id: str, verdict: str, before: UUID | None, limit: int) -> list[LedgerRow]:

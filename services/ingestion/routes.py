@@ -4,9 +4,11 @@ import asyncio
 import json
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from opentelemetry.trace import SpanKind
 
+from libs.accounts.directory import AccountsAwayError
 from libs.app.ops import OpsApp
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
@@ -14,13 +16,16 @@ from libs.observe.log import get_logger
 from libs.observe.metrics import Counter, Histogram
 from libs.observe.tracing import extract, span
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError, UnavailableError
+from services.ingestion.service.apps import is_checked
 from services.ingestion.service.webhooks import Call, RawHeaders, WebhookService
 
 _TRACE_HEADERS = frozenset({b"traceparent", b"tracestate"})
 # Anybody may begin a body and not end it: it is waited for this long, and unfinished ones may hold this much together.
 _BODY_SECONDS = 10.0
 _UNFINISHED_BYTES = 64 * 1024 * 1024
-_PATH = re.compile(r"/webhooks/([a-z]+)/([A-Za-z0-9._-]{1,100})/?\Z")
+_PATH = re.compile(r"/webhooks/([a-z]+)(?:/([A-Za-z0-9._-]{1,100}))?/?\Z")
+
+_TEXT, _PROBLEM = b"text/plain; charset=utf-8", b"application/problem+json"
 
 _log = get_logger(__name__)
 _seconds = Histogram(
@@ -40,7 +45,7 @@ class BodyTooLargeError(InvalidArgumentError):
 
 
 class MethodNotAllowedError(InvalidArgumentError):
-    """Webhooks are POST."""
+    """Webhooks are POST; GET where the platform checks the address with it."""
 
     code = "method_not_allowed"
     http_status = 405
@@ -54,7 +59,7 @@ class BodyTooSlowError(InvalidArgumentError):
 
 
 class WebhookApp:
-    """ASGI application for /webhooks/<channel>/<account>, /livez and /readyz."""
+    """ASGI application for /webhooks/<channel>, /webhooks/<channel>/<account>, /livez and /readyz."""
 
     def __init__(self, webhooks: WebhookService, clock: Clock, max_body: int, channels: frozenset[str]) -> None:
         self._webhooks = webhooks
@@ -75,35 +80,52 @@ class WebhookApp:
         match = _PATH.match(scope["path"])
         channel = match[1] if match and match[1] in self._channels else "unknown"
         with _seconds.labels(channel).time(), span("webhook", extract(_trace(scope["headers"])), SpanKind.SERVER):
-            status, body = await self._answer(scope, receive, match)
+            status, kind, body = await self._answer(scope, receive, match)
         _calls.labels(channel, str(status)).inc()
-        kind = b"application/json" if status == 200 else b"application/problem+json"
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
         if status == 405:
             headers.append((b"allow", b"POST"))
+        if kind == _TEXT:
+            headers.append((b"x-content-type-options", b"nosniff"))
         if status == 408:
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Any, receive: Any, match: re.Match[str] | None) -> tuple[int, bytes]:
+    async def _answer(self, scope: Any, receive: Any, match: re.Match[str] | None) -> tuple[int, bytes, bytes]:
         try:
-            await self._receive(scope, receive, match)
+            name, account_id = self._address(match)
+            if scope["method"] == "GET" and is_checked(CHANNELS[name]):
+                return 200, _TEXT, await self._challenge(scope, name, account_id)
+            if scope["method"] != "POST":
+                raise MethodNotAllowedError("Send webhooks by POST.")
+            received_at = self._clock.now()
+            body = await self._body(receive)
+            await self._webhooks.receive(Call(name, account_id, scope["headers"], body, received_at))
         except FrontdeskError as error:
-            return error.http_status, _problem(error.http_status, error.code, error.message)
+            return error.http_status, _PROBLEM, _problem(error.http_status, error.code, error.message)
         except Exception:
             _log.exception("webhook call failed")
-            return 503, _problem(503, "unavailable", "Nothing can be stored right now. Send this again.")
-        return 200, b"{}"
+            return 503, _PROBLEM, _problem(503, "unavailable", "Nothing can be stored right now. Send this again.")
+        return 200, b"application/json", b"{}"
 
-    async def _receive(self, scope: Any, receive: Any, match: re.Match[str] | None) -> None:
+    def _address(self, match: re.Match[str] | None) -> tuple[str, str]:
+        """Channel and account id of the address; "" for the one of all accounts, where the channel has such."""
         if match is None or match[1] not in self._channels or match[1] not in CHANNELS:
             raise NotFoundError("Webhooks are at /webhooks/<channel>/<account id>.")
-        if scope["method"] != "POST":
-            raise MethodNotAllowedError("Send webhooks by POST.")
-        received_at = self._clock.now()
-        body = await self._body(receive)
-        await self._webhooks.receive(Call(match[1], match[2], scope["headers"], body, received_at))
+        if match[2] is None and not CHANNELS[match[1]].shared_address:
+            raise NotFoundError("Webhooks of this channel are at /webhooks/<channel>/<account id>.")
+        return match[1], match[2] or ""
+
+    async def _challenge(self, scope: Any, name: str, account_id: str) -> bytes:
+        try:
+            query = dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=20))
+        except ValueError as error:
+            raise InvalidArgumentError("The query is not that of a check.") from error
+        try:
+            return (await self._webhooks.challenge(name, account_id, query)).encode()
+        except AccountsAwayError as error:
+            raise UnavailableError("The address cannot be checked right now. Try again.") from error
 
     async def _body(self, receive: Any) -> bytes:
         chunks: list[bytes] = []

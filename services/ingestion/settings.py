@@ -1,5 +1,7 @@
 """Configuration of the ingestion service."""
 
+from pydantic import SecretStr
+
 from libs.app.settings import CommonSettings
 
 
@@ -20,6 +22,10 @@ class Settings(CommonSettings):
     # Bytes kept of one account's parked events; of older ones beyond it only the beginning stays.
     ingestion_parked_account: int = 256 * 1024 * 1024
     # Days a ledger entry is kept.
-    ingestion_ledger_days: int = 30
+    ledger_days: int = 30
+    # Of the Meta app that all accounts share which have none of their own: what it signs webhooks with, and what it
+    # says when it checks the address.
+    meta_app_secret: SecretStr = SecretStr("")
+    meta_verify_token: SecretStr = SecretStr("")
     # Bytes of the calls that may wait for their account's secret while the tenants service is away.
     ingestion_unverified_total: int = 256 * 1024 * 1024

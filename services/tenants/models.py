@@ -71,7 +71,8 @@ class OneTimeToken:
 
 @dataclass(frozen=True, slots=True)
 class ChannelAccount:
-    """A platform account that is or was connected. state: active, reconnect or disconnected."""
+    """A platform account that is or was connected. state: active, reconnect or disconnected. human_agent: the platform
+    lets people answer after its first window."""
 
     tenant_id: UUID
     id: str
@@ -81,6 +82,7 @@ class ChannelAccount:
     state: str
     state_reason: str
     state_at: datetime
+    human_agent: bool
     version: int
     created_at: datetime
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.accounts.directory import KnownAccount
-from libs.channels.base import Parked
+from libs.channels.base import Parked, RawEvent
 from libs.channels.keys import dedup_key, hash_text
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
@@ -21,6 +21,7 @@ from services.ingestion.settings import Settings
 # Seconds the database has to keep something: the platform waits 2 s for its answer.
 _PATIENCE = 0.8
 
+_LONGEST_HEADER, _MOST_HEADERS = 1000, 5
 # Bytes that stay of a parked event whose account went over its limit.
 _PARKED_HEAD = 1024
 
@@ -37,10 +38,9 @@ class LedgerService:
         self._settings = settings
         self._budget = Budget()
 
-    async def park(self, account: KnownAccount, parked: Sequence[Parked], received_at: datetime) -> None:
-        """Keeps events nobody understands yet, each once however often it comes. Raises when it cannot, or not soon:
+    async def keep(self, rows: Sequence[LedgerRow]) -> None:
+        """Keeps events that were not published, each once however often it comes. Raises when it cannot, or not soon:
         what is not kept must not be acknowledged."""
-        rows = [self._parked(account, event, received_at) for event in parked]
         async with asyncio.timeout(_PATIENCE), self._database.system_unit() as unit:
             await LedgerRepository(unit).add(rows)
 
@@ -50,6 +50,7 @@ class LedgerService:
         account_id: str,
         account: KnownAccount | None,
         reason: str,
+        headers: Sequence[tuple[bytes, bytes]],
         body: bytes,
         received_at: datetime,
     ) -> None:
@@ -70,6 +71,7 @@ class LedgerService:
             size_bytes=len(body),
             truncated=len(kept) < len(body),
             received_at=received_at,
+            headers=_few(headers),
         )
         try:
             async with asyncio.timeout(_PATIENCE), self._database.system_unit() as unit:
@@ -80,7 +82,7 @@ class LedgerService:
 
     async def purge(self) -> None:
         """Deletes what is too old or too much."""
-        older_than = self._clock.now() - timedelta(days=self._settings.ingestion_ledger_days)
+        older_than = self._clock.now() - timedelta(days=self._settings.ledger_days)
         async with self._database.system_unit() as unit:
             repository = LedgerRepository(unit)
             await repository.purge(self._settings.ingestion_refused_total, older_than)
@@ -88,22 +90,61 @@ class LedgerService:
         if cut:
             _log.warning("parked events of accounts over their limit were cut", events=cut)
 
-    def _parked(self, account: KnownAccount, parked: Parked, received_at: datetime) -> LedgerRow:
+    def parked(self, account: KnownAccount, event: Parked, received_at: datetime) -> LedgerRow:
+        """An event nobody understands yet."""
+        return self._event(account.channel, account, "parked", event.reason, event.raw, received_at, event.detail)
+
+    def nobodys(self, channel: str, event: RawEvent, received_at: datetime) -> LedgerRow:
+        """An event for an account that nobody has connected: it can be replayed once somebody has."""
+        row = self._event(channel, None, "parked", "unknown_account", event.raw, received_at)
+        row.recipient = event.recipient[:200]
+        return row
+
+    def foreign(self, speaker: KnownAccount, events: Sequence[RawEvent], received_at: datetime) -> list[LedgerRow]:
+        """Events for other accounts than the one whose tenant's app has signed them: some of them, for that app may
+        write what it likes."""
+        rows: list[LedgerRow] = []
+        for event in events:
+            if not self._budget.spend(speaker.account_id, received_at.timestamp()):
+                _unkept.inc()
+                continue
+            kept = event.raw[: self._settings.ingestion_refused_body]
+            row = self._event(speaker.channel, speaker, "refused", "foreign_recipient", kept, received_at)
+            row.recipient, row.size_bytes = event.recipient[:200], len(event.raw)
+            row.truncated = len(kept) < len(event.raw)
+            rows.append(row)
+        return rows
+
+    def _event(
+        self,
+        channel: str,
+        account: KnownAccount | None,
+        verdict: str,
+        reason: str,
+        raw: bytes,
+        received_at: datetime,
+        detail: str = "",
+    ) -> LedgerRow:
+        account_id = account.account_id if account else ""
         return LedgerRow(
             id=new_id(self._clock),
-            tenant_id=UUID(account.tenant_id),
-            account_id=account.account_id,
-            channel=account.channel,
-            verdict="parked",
-            reason=parked.reason,
-            detail=parked.detail,
-            dedup_key=parked_key(account, parked),
-            body=parked.raw,
-            size_bytes=len(parked.raw),
+            tenant_id=UUID(account.tenant_id) if account else None,
+            account_id=account_id,
+            channel=channel,
+            verdict=verdict,
+            reason=reason,
+            detail=detail,
+            # The same however often the event comes.
+            dedup_key=dedup_key(account_id or channel, verdict, hash_text(raw.decode("utf-8", "replace"))),
+            body=raw,
+            size_bytes=len(raw),
             received_at=received_at,
         )
 
 
-def parked_key(account: KnownAccount, parked: Parked) -> str:
-    """The same however often the event comes."""
-    return dedup_key(account.account_id, "parked", hash_text(parked.raw.decode("utf-8", "replace")))
+def _few(headers: Sequence[tuple[bytes, bytes]]) -> list[list[str]]:
+    """What a signature may be found in: no more than a forger may make us keep."""
+    pairs = [
+        [name.decode("latin-1"), value.decode("latin-1")] for name, value in headers if b"signature" in name.lower()
+    ]
+    return [pair for pair in pairs if len(pair[1]) <= _LONGEST_HEADER][:_MOST_HEADERS]

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
-from libs.channels.base import MalformedBody, Parked, RawEvent
+from libs.accounts.directory import AccountDirectory, AccountsAwayError
+from libs.accounts.recipients import RecipientDirectory
+from libs.channels.base import MalformedBody, RawEvent
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
 from libs.db.database import Database
@@ -18,6 +19,7 @@ from libs.rpc.errors import (
 )
 from services.ingestion.models import LedgerRow, UnverifiedRow
 from services.ingestion.repository import LedgerRepository
+from services.ingestion.service.shares import Shares, share
 from services.ingestion.service.webhooks import Call, WebhookService
 
 _log = get_logger(__name__)
@@ -44,10 +46,18 @@ class StillNotUnderstoodError(InvalidArgumentError):
 class ReplayService:
     """What the operator does with the ledger."""
 
-    def __init__(self, database: Database, webhooks: WebhookService, directory: AccountDirectory, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        webhooks: WebhookService,
+        directory: AccountDirectory,
+        recipients: RecipientDirectory,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._webhooks = webhooks
         self._directory = directory
+        self._recipients = recipients
         self._clock = clock
 
     async def list_entries(self, account_id: str, verdict: str, size: int, token: str) -> Page[LedgerRow]:
@@ -70,13 +80,12 @@ class ReplayService:
             row = _found(await repository.get(entry_id, lock=True))
             if row.truncated:
                 raise CannotReplayError("Only the beginning of this body was kept. Ask the platform to send it again.")
-            account = await self._account(row)
-            events = self._events(row)
             channel = CHANNELS[row.channel]
-            meanings = await self._webhooks.read(channel, account, events, row.received_at)
-            if any(isinstance(meaning, Parked) for meaning in meanings):
-                raise StillNotUnderstoodError("These bytes are still not understood; nothing was published.")
-            published = await self._webhooks.publish(channel, account, events, row.received_at)
+            shares = await self._shares(row)
+            for account, events in shares.owned.values():
+                if (await self._webhooks.read(channel, account, events, row.received_at)).parked:
+                    raise StillNotUnderstoodError("These bytes are still not understood; nothing was published.")
+            published = await self._webhooks.publish(channel, shares, row.received_at)
             row.replayed_at = self._clock.now()
             await repository.mark_replayed(row)
             return published
@@ -86,31 +95,32 @@ class ReplayService:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in row.headers]
         call = Call(row.channel, row.account_id, headers, row.body, row.received_at)
         try:
-            account = await self._directory.get(row.account_id)
-        except AccountsAwayError:
-            return False
-        try:
-            await self._webhooks.accept(call, account)
-        except UnavailableError:
+            await self._webhooks.accept(call)
+        except (UnavailableError, AccountsAwayError):
             return False
         except (NotFoundError, InvalidArgumentError, PermissionDeniedError) as error:
             # What is not genuine or not understood, accept() has put into the ledger.
             _log.info("a call that waited is refused", account=row.account_id, code=error.code)
         return True
 
-    async def _account(self, row: LedgerRow) -> KnownAccount:
+    async def _shares(self, row: LedgerRow) -> Shares:
+        """Whose the kept events are today."""
+        channel = CHANNELS[row.channel]
         try:
-            account = await self._directory.get(row.account_id)
+            account = await self._directory.get(row.account_id) if row.account_id else None
+            shares = await share(channel, account, self._events(row), self._recipients)
         except AccountsAwayError as error:
             raise CannotReplayError("The tenants service does not answer. Try again.") from error
-        if account is None:
-            raise CannotReplayError("No connected account has this id any more.")
-        return account
+        if (row.account_id and account is None) or shares.nobodys:
+            raise CannotReplayError("No connected account is meant by this. Connect it, then replay.")
+        if shares.foreign:
+            raise CannotReplayError("The app that signed this may not speak for the account that is meant.")
+        return shares
 
     def _events(self, row: LedgerRow) -> list[RawEvent]:
         channel = CHANNELS[row.channel]
         try:
-            return [channel.restore(row.body)] if row.verdict == "parked" else channel.split(row.body)
+            return [channel.restore(row.body)] if row.headers is None else channel.split(row.body)
         except MalformedBody as error:
             raise StillNotUnderstoodError(f"These bytes are still not understood: {error}.") from error
 

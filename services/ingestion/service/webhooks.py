@@ -1,13 +1,14 @@
 """One webhook call: verify, split, normalise, publish. A call answered 2xx is on disk somewhere."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
+from libs.accounts.recipients import RecipientDirectory
 from libs.app.crash import crash_point
 from libs.bus import subjects
 from libs.bus.messages import MAX_PAYLOAD, Outgoing
@@ -20,8 +21,11 @@ from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from libs.rpc.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError, UnavailableError
 from services.ingestion.domain import Quotas
+from services.ingestion.models import LedgerRow
+from services.ingestion.service.apps import SharedApp
 from services.ingestion.service.ledger import LedgerService
-from services.ingestion.service.letters import parked_letter
+from services.ingestion.service.letters import letter_of
+from services.ingestion.service.shares import Shares, share
 from services.ingestion.service.unverified import UnverifiedService
 
 _log = get_logger(__name__)
@@ -31,7 +35,7 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 
 _LARGE_BODY = 256 * 1024
 # Events read before others get a turn.
-_AT_A_TIME = 100
+_AT_A_TIME = 50
 
 
 class UnknownAccountError(NotFoundError):
@@ -47,6 +51,12 @@ class BadSignatureError(PermissionDeniedError):
     http_status = 401
 
 
+class BadTokenError(PermissionDeniedError):
+    """Whoever checks the address does not know the token that was agreed on."""
+
+    code = "bad_verify_token"
+
+
 class MalformedWebhookError(InvalidArgumentError):
     """Signed, but not in the platform's form."""
 
@@ -56,7 +66,7 @@ class MalformedWebhookError(InvalidArgumentError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A webhook call as it came."""
+    """A webhook call as it came. account_id is "" at an address that serves many accounts."""
 
     channel: str
     account_id: str
@@ -65,42 +75,64 @@ class Call:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What events of one account mean to today's code."""
+
+    account: KnownAccount
+    understood: list[InboundEvent]
+    parked: list[Parked]
+
+
 class WebhookService:
-    """What a call to /webhooks/<channel>/<account> does."""
+    """What a call to /webhooks/<channel> or /webhooks/<channel>/<account> does."""
 
     def __init__(
         self,
         directory: AccountDirectory,
+        recipients: RecipientDirectory,
+        app: SharedApp,
         spool: Spool,
         ledger: LedgerService,
         unverified: UnverifiedService,
         clock: Clock,
     ) -> None:
         self._directory = directory
+        self._recipients = recipients
+        self._app = app
         self._spool = spool
         self._ledger = ledger
         self._unverified = unverified
         self._clock = clock
         self._quotas = Quotas()
 
+    async def challenge(self, channel_name: str, account_id: str, query: Mapping[str, str]) -> str:
+        """What to answer to the platform's check of an address. UnknownAccountError, BadTokenError."""
+        account = await self._named(channel_name, account_id)
+        token = self._app.token(account)
+        answer = CHANNELS[channel_name].answer_challenge(query, token) if token else None
+        if answer is None:
+            raise BadTokenError("This check does not carry the verify token of this address.")
+        return answer
+
     async def receive(self, call: Call) -> None:
         """Takes a call. Returns once every event is stored; raises the answer to give otherwise."""
         try:
-            account = await self._directory.get(call.account_id)
+            await self.accept(call)
         except AccountsAwayError:
-            # Nobody can say whether it is genuine. The platform may never send it again: keep it and see later.
+            # Nobody can say whether it is genuine, or whose. The platform may never send it again: keep it, see later.
             await self._unverified.keep(call.channel, call.account_id, call.headers, call.body, call.received_at)
             _events.labels(call.channel, "unverified").inc()
-            return
-        await self.accept(call, account)
 
-    async def accept(self, call: Call, account: KnownAccount | None) -> None:
-        """The same, knowing the account."""
-        if account is None or account.channel != call.channel:
-            await self._refuse(call, None, "unknown_account")
-            raise UnknownAccountError("No connected account has this webhook address.")
+    async def accept(self, call: Call) -> None:
+        """The same, but AccountsAwayError while accounts cannot be asked for."""
         channel = CHANNELS[call.channel]
-        if not channel.verify(account.credentials, call.headers, call.body):
+        try:
+            account = await self._named(call.channel, call.account_id)
+        except UnknownAccountError:
+            await self._refuse(call, None, "unknown_account")
+            raise
+        if not self.verify(call, account):
             await self._refuse(call, account, "bad_signature")
             raise BadSignatureError("The signature does not match this account's secret.")
         try:
@@ -108,49 +140,78 @@ class WebhookService:
         except MalformedBody as error:
             await self._refuse(call, account, error.reason)
             raise MalformedWebhookError(f"The body is not a webhook of this channel: {error}.") from error
-        await self.publish(channel, account, raw_events, call.received_at)
+        await self.publish(channel, await share(channel, account, raw_events, self._recipients), call.received_at)
 
-    async def publish(
-        self, channel: Channel, account: KnownAccount, raw_events: Sequence[RawEvent], received_at: datetime
-    ) -> int:
-        """Publishes what events mean and parks what they do not; returns how many were published."""
-        lane = self._quotas.lane(account.account_id, account.quota, len(raw_events), received_at.timestamp())
-        meanings = await self.read(channel, account, raw_events, received_at, lane)
-        outgoing = [meaning for meaning in meanings if isinstance(meaning, Outgoing)]
-        parked = [meaning for meaning in meanings if isinstance(meaning, Parked)]
-        if parked:
-            await asyncio.gather(self._store(outgoing), self._park(account, parked, received_at))
-        else:
-            await self._store(outgoing)
+    def verify(self, call: Call, account: KnownAccount | None) -> bool:
+        """Whether the platform signed the call, by what is known today of the address's account."""
+        credentials = self._app.credentials(CHANNELS[call.channel], account)
+        return bool(credentials) and CHANNELS[call.channel].verify(credentials, call.headers, call.body)
+
+    async def publish(self, channel: Channel, shares: Shares, received_at: datetime) -> int:
+        """Publishes what events mean and keeps what they do not mean to anybody; returns how many were published."""
+        rows = [self._ledger.nobodys(channel.name, event, received_at) for event in shares.nobodys]
+        if shares.speaker is not None:
+            rows += self._ledger.foreign(shares.speaker, shares.foreign, received_at)
+        outgoing: list[Outgoing] = []
+        for number, (account, events) in enumerate(shares.owned.values(), 1):
+            sent, parked = self._made(await self.read(channel, account, events, received_at), received_at)
+            outgoing += sent
+            rows += [self._ledger.parked(account, event, received_at) for event in parked]
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        await (asyncio.gather(self._store(outgoing), self._keep(channel.name, rows)) if rows else self._store(outgoing))
         crash_point("webhook.stored")
         _events.labels(channel.name, "published").inc(len(outgoing))
         return len(outgoing)
 
     async def read(
-        self,
-        channel: Channel,
-        account: KnownAccount,
-        raw_events: Sequence[RawEvent],
-        received_at: datetime,
-        lane: str = subjects.LIVE,
-    ) -> list[Outgoing | Parked]:
-        """What each event means to today's code, ready to publish."""
-        meanings: list[Outgoing | Parked] = []
+        self, channel: Channel, account: KnownAccount, raw_events: Sequence[RawEvent], received_at: datetime
+    ) -> Reading:
+        """What each event means to today's code."""
+        reading = Reading(account, [], [])
         for number, raw in enumerate(raw_events, 1):
-            meanings.append(_outgoing(channel.normalise(raw, account.owner, received_at), lane))
+            meaning = channel.normalise(raw, account.owner, received_at)
+            if isinstance(meaning, Parked):
+                reading.parked.append(meaning)
+            else:
+                reading.understood.append(meaning)
             if number % _AT_A_TIME == 0:
                 # A large batch must not keep other accounts' calls waiting.
                 await asyncio.sleep(0)
-        return meanings
+        return reading
 
-    async def _park(self, account: KnownAccount, parked: Sequence[Parked], received_at: datetime) -> None:
-        """Keeps events nobody understands; while the database is away, as dead letters."""
-        _events.labels(account.channel, "parked").inc(len(parked))
+    def _made(self, reading: Reading, received_at: datetime) -> tuple[list[Outgoing], list[Parked]]:
+        """Ready to publish, each in its lane; and what nobody understands, or no broker takes."""
+        account, parked, outgoing = reading.account, list(reading.parked), []
+        news = sum(not _is_receipt(event) for event in reading.understood)
+        lane = self._quotas.lane(account.account_id, account.quota, news, received_at.timestamp())
+        for event in reading.understood:
+            # Receipts come in swarms, one for each message of a campaign, and nobody waits for them.
+            made = _outgoing(event, subjects.BULK if _is_receipt(event) else lane)
+            if made.size() <= MAX_PAYLOAD:
+                outgoing.append(made)
+            else:
+                parked.append(Parked("too_large", event.raw, f"{made.size()} bytes, the broker takes {MAX_PAYLOAD}"))
+        return outgoing, parked
+
+    async def _named(self, channel_name: str, account_id: str) -> KnownAccount | None:
+        """The account of an address; None at an address of many."""
+        if not account_id:
+            return None
+        account = await self._directory.get(account_id)
+        if account is None or account.channel != channel_name:
+            raise UnknownAccountError("No connected account has this webhook address.")
+        return account
+
+    async def _keep(self, channel: str, rows: Sequence[LedgerRow]) -> None:
+        """Keeps events that were not published; while the database is away, as dead letters."""
+        for row in rows:
+            _events.labels(channel, row.verdict).inc()
         try:
-            await self._ledger.park(account, parked, received_at)
+            await self._ledger.keep(rows)
         except Exception as error:
-            _log.warning("parked events go to the dead letters", events=len(parked), error=repr(error))
-            await self._store([parked_letter(account, event, received_at) for event in parked])
+            _log.warning("events for the ledger go to the dead letters", events=len(rows), error=repr(error))
+            await self._store([letter_of(row) for row in rows])
 
     async def _store(self, outgoing: Sequence[Outgoing]) -> None:
         """Events of one subject are stored in the order given."""
@@ -165,7 +226,9 @@ class WebhookService:
 
     async def _refuse(self, call: Call, account: KnownAccount | None, reason: str) -> None:
         _events.labels(call.channel, "refused").inc()
-        await self._ledger.refuse(call.channel, call.account_id, account, reason, call.body, call.received_at)
+        await self._ledger.refuse(
+            call.channel, call.account_id, account, reason, call.headers, call.body, call.received_at
+        )
 
 
 async def _split(channel: Channel, body: bytes) -> list[RawEvent]:
@@ -173,11 +236,10 @@ async def _split(channel: Channel, body: bytes) -> list[RawEvent]:
     return channel.split(body) if len(body) < _LARGE_BODY else await asyncio.to_thread(channel.split, body)
 
 
-def _outgoing(meaning: InboundEvent | Parked, lane: str) -> Outgoing | Parked:
-    if isinstance(meaning, Parked):
-        return meaning
-    subject = subjects.inbound(lane, meaning.channel, partition_of_event(meaning))
-    outgoing = Outgoing.of(subject, meaning, meaning.dedup_key, UUID(meaning.tenant_id))
-    if outgoing.size() > MAX_PAYLOAD:
-        return Parked("too_large", meaning.raw, f"{outgoing.size()} bytes, the broker takes {MAX_PAYLOAD}")
-    return outgoing
+def _is_receipt(event: InboundEvent) -> bool:
+    return bool(event.WhichOneof("event") == "receipt")
+
+
+def _outgoing(event: InboundEvent, lane: str) -> Outgoing:
+    subject = subjects.inbound(lane, event.channel, partition_of_event(event))
+    return Outgoing.of(subject, event, event.dedup_key, UUID(event.tenant_id))

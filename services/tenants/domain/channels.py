@@ -31,6 +31,11 @@ def credentials(channel_name: str, given: Mapping[str, str]) -> dict[str, str]:
     return {name: one_line(value, f"credentials.{name}", _SECRET_LENGTH) for name, value in sorted(given.items())}
 
 
+def human_agent(clean: Mapping[str, str]) -> bool:
+    """Whether the platform has approved people's answers after its first window."""
+    return clean.get("human_agent") == "approved"
+
+
 def provider_id(channel_name: str, value: str, account_id: str) -> str:
     """What the platform calls the account; channels of the desk itself are called by the account's id."""
     if not CHANNELS[channel_name].needs.provider_id:

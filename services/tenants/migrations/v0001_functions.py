@@ -18,6 +18,11 @@ def create_lookups() -> None:
         "tenant_of_account(wanted text) RETURNS uuid STABLE",
         "SELECT tenant_id FROM channel_accounts WHERE id = wanted",
     )
+    _create(
+        "tenants_of_providers(wanted_channel text, wanted text[]) RETURNS TABLE (tenant_id uuid) STABLE",
+        """SELECT DISTINCT tenant_id FROM channel_accounts
+            WHERE channel = wanted_channel AND provider_id = ANY (wanted) AND state <> 'disconnected'""",
+    )
 
 
 def create_sweeps() -> None:

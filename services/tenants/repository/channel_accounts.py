@@ -1,5 +1,6 @@
 """Channel accounts of one tenant, and their sealed credentials."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -60,19 +61,20 @@ class ChannelAccountRepository(Repository):
         """False when the id is taken, or the platform account is connected, here or at another tenant."""
         added = await self.unit.execute(
             f"""INSERT INTO channel_accounts ({_COLUMNS})
-                VALUES (:tenant_id, :id, :channel, :name, :provider_id, :state, :state_reason, :state_at, :version,
-                        :created_at)
+                VALUES (:tenant_id, :id, :channel, :name, :provider_id, :state, :state_reason, :state_at, :human_agent,
+                        :version, :created_at)
                 ON CONFLICT DO NOTHING""",
             {**values(account), "tenant_id": self.tenant_id},
         )
         return added.rowcount == 1
 
     async def save(self, account: ChannelAccount) -> ChannelAccount | None:
-        """Stores name and state under the next version; None when the platform account is connected elsewhere."""
+        """Stores name, state and settings under the next version; None when the platform account is connected
+        elsewhere."""
         try:
             row = await self.unit.one_or_none(
                 f"""UPDATE channel_accounts SET name = :name, state = :state, state_reason = :state_reason,
-                        state_at = :state_at, version = version + 1
+                        state_at = :state_at, human_agent = :human_agent, version = version + 1
                     WHERE tenant_id = :tenant_id AND id = :id RETURNING {_COLUMNS}""",
                 {**values(account), "tenant_id": self.tenant_id},
             )
@@ -114,6 +116,26 @@ class ChannelAccountRepository(Repository):
             "DELETE FROM channel_credentials WHERE tenant_id = :tenant AND account_id = :account",
             {"tenant": self.tenant_id, "account": account_id},
         )
+
+
+async def tenants_of_providers(unit: Unit, channel: str, provider_ids: Sequence[str]) -> list[UUID]:
+    """Who has connected any of these platform accounts."""
+    rows = await unit.rows(
+        "SELECT tenant_id FROM tenants_of_providers(:channel, :ids)", {"channel": channel, "ids": list(provider_ids)}
+    )
+    return [row["tenant_id"] for row in rows]
+
+
+async def connected_accounts(unit: Unit, channel: str, provider_ids: Sequence[str]) -> list[tuple[ChannelAccount, str]]:
+    """The connected ones of them, each with its tenant's plan, among all tenants the transaction is bound to."""
+    rows = await unit.rows(
+        f"""SELECT {columns(ChannelAccount, "account")}, tenant.plan FROM channel_accounts account
+            JOIN tenants tenant ON tenant.tenant_id = account.tenant_id
+            WHERE account.tenant_id = ANY (:tenants) AND account.channel = :channel
+              AND account.provider_id = ANY (:ids) AND account.state <> 'disconnected'""",
+        {"tenants": list(unit.tenants), "channel": channel, "ids": list(provider_ids)},
+    )
+    return [(ChannelAccount(**{name: row[name] for name in row if name != "plan"}), row["plan"]) for row in rows]
 
 
 async def accounts_not_under(unit: Unit, key_id: str) -> list[tuple[UUID, str]]:

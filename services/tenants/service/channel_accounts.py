@@ -2,7 +2,7 @@
 
 import dataclasses
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.pages import Page, decode_token, encode_token, page_size
 from libs.db.unit import Unit
+from libs.rpc.errors import InvalidArgumentError
 from services.tenants.domain import channels, plans, roles, text
 from services.tenants.domain.errors import (
     AccountConnectedError,
@@ -19,11 +20,18 @@ from services.tenants.domain.errors import (
     AccountNotFoundError,
 )
 from services.tenants.models import ChannelAccount
-from services.tenants.repository.channel_accounts import ChannelAccountRepository, Place
+from services.tenants.repository.channel_accounts import (
+    ChannelAccountRepository,
+    Place,
+    connected_accounts,
+    tenants_of_providers,
+)
 from services.tenants.repository.tenants import TenantRepository, tenant_of_account
 from services.tenants.service.base import Actor, UseCases, load_actor
 from services.tenants.service.keyring import KeyRing
 from services.tenants.service.record import Recorder
+
+_MOST_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,8 @@ class ChannelAccounts(UseCases):
             await self._require(unit, actor)
             account = await self._connected(unit, actor.tenant_id, account_id)
             clean = channels.credentials(account.channel, credentials)
-            after = await self._store(unit, self._active(account, account.name), clean)
+            after = await self._save(unit, self._active(account, account.name, clean))
+            await self._seal(unit, after, clean)
             names = ", ".join(clean)
             await self._note(unit, actor.id, "channel_account.credentials_rotated", after, credentials=names)
             return after
@@ -104,6 +113,19 @@ class ChannelAccounts(UseCases):
         opened = self._keyring.open(owner, account_id, sealed)
         return Opened(account, opened, plans.plan_of(tenant.plan).daily_message_quota)
 
+    async def find(self, channel: str, provider_ids: Sequence[str]) -> list[tuple[ChannelAccount, int]]:
+        """For ingestion: connected accounts by the platform's ids, each with its quota, over all tenants."""
+        channels.channel(channel)
+        if len(provider_ids) > _MOST_AT_ONCE:
+            raise InvalidArgumentError(f"Name at most {_MOST_AT_ONCE} ids.", field="provider_ids")
+        async with self.database.system_unit() as unit:
+            owners = await tenants_of_providers(unit, channel, provider_ids)
+        if not owners:
+            return []
+        async with self.database.unit(owners) as unit:
+            found = await connected_accounts(unit, channel, provider_ids)
+        return [(account, plans.plan_of(plan).daily_message_quota) for account, plan in found]
+
     async def note_state(self, tenant_id: UUID, account_id: str, state: str, reason: str, at: datetime) -> None:
         """What delivery has found out: credentials refused, or accepted again. What is older than the state stored,
         is the state stored, or concerns no connected account changes nothing."""
@@ -126,9 +148,13 @@ class ChannelAccounts(UseCases):
         provider_id = channels.provider_id(channel, new.provider_id, account_id)
         earlier = await ChannelAccountRepository(unit, tenant_id).by_provider(channel, provider_id)
         if earlier is None:
-            account, action = await self._add(unit, tenant_id, account_id, channel, name, provider_id), "created"
+            now, late = self.now(), channels.human_agent(clean)
+            new_one = ChannelAccount(
+                tenant_id, account_id, channel, name, provider_id, channels.ACTIVE, "", now, late, 1, created_at=now
+            )
+            account, action = await self._add(unit, new_one), "created"
         elif earlier.state == channels.DISCONNECTED:
-            account, action = await self._save(unit, self._active(earlier, name)), "reconnected"
+            account, action = await self._save(unit, self._active(earlier, name, clean)), "reconnected"
         else:
             raise AccountConnectedError(earlier.name, earlier.id)
         await self._seal(unit, account, clean)
@@ -136,25 +162,21 @@ class ChannelAccounts(UseCases):
         await self._note(unit, actor_id, f"channel_account.{action}", account, **fields)
         return account
 
-    async def _add(
-        self, unit: Unit, tenant_id: UUID, account_id: str, channel: str, name: str, provider_id: str
-    ) -> ChannelAccount:
-        now = self.now()
-        account = ChannelAccount(
-            tenant_id, account_id, channel, name, provider_id, channels.ACTIVE, "", now, version=1, created_at=now
-        )
-        if not await ChannelAccountRepository(unit, tenant_id).add(account):
-            taken = await tenant_of_account(unit, account_id)
+    async def _add(self, unit: Unit, account: ChannelAccount) -> ChannelAccount:
+        if not await ChannelAccountRepository(unit, account.tenant_id).add(account):
+            taken = await tenant_of_account(unit, account.id)
             raise AccountIdTakenError if taken else AccountConnectedError
         return account
 
-    def _active(self, account: ChannelAccount, name: str) -> ChannelAccount:
-        return dataclasses.replace(account, name=name, state=channels.ACTIVE, state_reason="", state_at=self.now())
-
-    async def _store(self, unit: Unit, account: ChannelAccount, credentials: Mapping[str, str]) -> ChannelAccount:
-        after = await self._save(unit, account)
-        await self._seal(unit, after, credentials)
-        return after
+    def _active(self, account: ChannelAccount, name: str, clean: Mapping[str, str]) -> ChannelAccount:
+        return dataclasses.replace(
+            account,
+            name=name,
+            state=channels.ACTIVE,
+            state_reason="",
+            state_at=self.now(),
+            human_agent=channels.human_agent(clean),
+        )
 
     async def _save(self, unit: Unit, account: ChannelAccount) -> ChannelAccount:
         saved = await ChannelAccountRepository(unit, account.tenant_id).save(account)

@@ -50,6 +50,9 @@ class Recorder:
             channel=account.channel,
             state=account.state,
             version=account.version,
+            provider_id=account.provider_id,
+            human_agent=account.human_agent,
+            name=account.name,
         )
         await self._tell(unit, account.tenant_id, fact, f"{account.id}:{account.version}")
 

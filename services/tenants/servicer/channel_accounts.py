@@ -60,6 +60,19 @@ class ChannelAccountsServicer(tenants_pb2_grpc.ChannelAccountsServiceServicer):
             daily_message_quota=opened.daily_message_quota,
         )
 
+    async def FindChannelAccounts(
+        self, request: pb.FindChannelAccountsRequest, context: Any
+    ) -> pb.FindChannelAccountsResponse:
+        """invalid_argument."""
+        ids = [value for value in request.provider_ids if "\0" not in value]
+        found = await self._accounts.find(request.channel, ids)
+        return pb.FindChannelAccountsResponse(
+            accounts=[
+                pb.FoundChannelAccount(account=messages.channel_account(account), daily_message_quota=quota)
+                for account, quota in found
+            ]
+        )
+
 
 def _id(text: str) -> str:
     """What cannot be an account's id names none, and never reaches the database."""

@@ -69,6 +69,7 @@ def channel_account(row: models.ChannelAccount) -> pb.ChannelAccount:
         provider_id=row.provider_id,
         created_at=timestamp(row.created_at),
         version=row.version,
+        human_agent=row.human_agent,
     )
 
 

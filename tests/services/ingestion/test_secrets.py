@@ -47,11 +47,16 @@ async def _everything_that_can_happen(platform: Platform, account: LineAccount) 
     assert await platform.bus.connection.connected(10)
     await eventually(lambda: _ready(platform))
     await platform.change(account, secret="a-secret-of-later")
+    await eventually(lambda: _accepts(platform, account))
     statement = "ALTER TABLE ingestion.ledger RENAME TO ledger_gone"
     await platform.stack.database.fetch(statement)
     answers.append(await platform.post(account, b'{"events":[{"type":"strange"}]}'))
     await platform.stack.database.fetch("ALTER TABLE ingestion.ledger_gone RENAME TO ledger")
     return [answer.text for answer in answers]
+
+
+async def _accepts(platform: Platform, account: LineAccount) -> bool:
+    return (await platform.post(account, body_of())).status_code == 200
 
 
 async def _ready(platform: Platform) -> bool:
@@ -64,7 +69,7 @@ async def test_no_secret_is_told(platform: Platform, logs: io.StringIO) -> None:
     answers = await _everything_that_can_happen(platform, account)
     told = logs.getvalue() + "".join(answers) + exposition().decode()
     assert "events go to the spool" in told
-    assert "parked events go to the dead letters" in told
+    assert "events for the ledger go to the dead letters" in told
     for secret in (
         first,
         account.secret,

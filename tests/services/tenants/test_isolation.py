@@ -112,6 +112,7 @@ async def test_lookups_before_a_tenant_is_known_answer_one_exact_key_each(shop: 
         "tenant_of_slug",
         "login_of",
         "tenant_of_account",
+        "tenants_of_providers",
         "credentials_not_under",
         "sweep",
     }

@@ -23,6 +23,8 @@ def upgrade() -> None:
             reason text NOT NULL,
             detail text NOT NULL DEFAULT '',
             dedup_key text,
+            recipient text NOT NULL DEFAULT '',
+            headers jsonb,
             body bytea NOT NULL,
             size_bytes bigint NOT NULL,
             truncated boolean NOT NULL DEFAULT false,
@@ -32,6 +34,8 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ledger_newest ON ledger (id DESC)")
     op.execute("CREATE INDEX ledger_by_account ON ledger (account_id, id DESC)")
     op.execute("CREATE UNIQUE INDEX ledger_parked_once ON ledger (account_id, dedup_key) WHERE dedup_key IS NOT NULL")
+    # What came before its account was connected, or after it was disconnected.
+    op.execute("CREATE INDEX ledger_nobodys ON ledger (channel, recipient, id) WHERE account_id = ''")
     op.execute("""
         CREATE TABLE unverified (
             id uuid PRIMARY KEY,

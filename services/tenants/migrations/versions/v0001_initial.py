@@ -122,6 +122,7 @@ def _channel_accounts() -> None:
             state text NOT NULL CHECK (state IN ('active', 'reconnect', 'disconnected')),
             state_reason text NOT NULL DEFAULT '' CHECK (char_length(state_reason) <= 300),
             state_at timestamptz NOT NULL,
+            human_agent boolean NOT NULL DEFAULT false,
             version bigint NOT NULL DEFAULT 1 CHECK (version > 0),
             created_at timestamptz NOT NULL,
             PRIMARY KEY (tenant_id, id),
