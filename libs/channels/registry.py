@@ -1,9 +1,13 @@
 """The channels there are. A new one is added here, in its own folder, and in the chart's values."""
 
 from libs.channels.base import Channel
+from libs.channels.facebook.channel import FacebookChannel
+from libs.channels.instagram.channel import InstagramChannel
 from libs.channels.line.channel import LineChannel
 
-CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (LineChannel(),)}
+CHANNELS: dict[str, Channel] = {
+    channel.name: channel for channel in (LineChannel(), FacebookChannel(), InstagramChannel())
+}
 
 
 class UnknownChannel(KeyError):

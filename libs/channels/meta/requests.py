@@ -26,8 +26,8 @@ def node(*names: str) -> str:
 
 def get(host: str, path: str, operation: str, credentials: Credentials, **query: str) -> HttpRequest:
     """A question. What the query holds must be no secret."""
-    asked = f"{path}?{urlencode(query, safe=',')}" if query else path
-    return HttpRequest("GET", host, asked, operation, bearer(credentials))
+    asked = urlencode(query, safe=",")
+    return HttpRequest("GET", host, f"{path}?{asked}" if asked else path, operation, bearer(credentials))
 
 
 def post(host: str, path: str, operation: str, credentials: Credentials, content: Any) -> HttpRequest:

@@ -109,6 +109,8 @@ def _normalise(event: RawEvent, account: Account, received_at: datetime, dialect
     if event.problem or not isinstance(event.payload, dict):
         return Parked("not_an_object", event.raw, event.problem or f"a {type(event.payload).__name__}")
     values, listed, standby = _item(event.payload)
+    if listed in _PUBLIC:
+        return Parked("not_a_conversation", event.raw, listed)
     if not isinstance(values, dict):
         return Parked("not_an_object", event.raw, f"a {type(values).__name__}")
     name = next((name for name in KINDS if name in values), "")
@@ -143,12 +145,10 @@ def _item(entry: dict[str, Any]) -> tuple[Any, str, bool]:
         return item, "", name == "standby"
     field = Fields(item).text("field")
     # Meta's dashboards send their examples, and some events, as a change whose value is the event.
-    return item.get("value"), field or "none", field == "standby"
+    return item.get("value") if field else item, field, field == "standby"
 
 
 def _unknown(event: RawEvent, values: dict[str, Any], listed: str) -> Parked:
-    if listed in _PUBLIC:
-        return Parked("not_a_conversation", event.raw, listed)
     if listed.startswith("messag"):
         return Parked("unreadable", event.raw, f"the value of {listed[:40]} is no event")
     told = [name for name in values if name not in ("sender", "recipient", "timestamp")]
