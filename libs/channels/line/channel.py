@@ -1,7 +1,7 @@
 """LINE as a channel of the desk: where to find each part of the contract."""
 
 from libs.channels.base import AccountNeeds, ChannelDefaults
-from libs.channels.line import answers, inbound, lookups, outbound, signature
+from libs.channels.line import answers, contents, inbound, lookups, outbound, signature
 
 
 class LineChannel(ChannelDefaults):
@@ -23,3 +23,6 @@ class LineChannel(ChannelDefaults):
     read_profile = staticmethod(lookups.read_profile)
     build_check = staticmethod(lookups.build_check)
     read_check = staticmethod(lookups.read_check)
+
+    build_content = staticmethod(contents.build_content)
+    read_content_place = staticmethod(contents.read_content_place)

@@ -2,12 +2,29 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
-from libs.channels.base import Account, CannotSend, Credentials, Limits, OutgoingText, Part, Send
+from libs.channels.base import (
+    Account,
+    CannotSend,
+    Credentials,
+    Limits,
+    MediaRule,
+    OutgoingMedia,
+    OutgoingText,
+    Part,
+    Send,
+)
 from libs.channels.text import clean_text, utf16_length
 from libs.channels.wire import HttpRequest
 
 HOST = "line_api"
+# LINE fetches everything from an address; there is no message for other files.
+MEDIA = {
+    "image": MediaRule(("image/jpeg", "image/png"), 10_000_000, preview_bytes=1_000_000),
+    "video": MediaRule(("video/mp4",), 200_000_000, preview_bytes=1_000_000),
+    "audio": MediaRule(("audio/mp4", "audio/mpeg"), 200_000_000),
+}
 LIMITS = Limits(
     text_units=5000,
     measure=utf16_length,
@@ -16,7 +33,10 @@ LIMITS = Limits(
     calls_per_second=2000,
     reply_token_seconds=60,
     attempt_key_seconds=24 * 3600,
+    media=MEDIA,
 )
+_LONGEST_ADDRESS = 2000
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _RECIPIENTS = frozenset({"line_user", "line_group", "line_room"})
 
 
@@ -42,12 +62,46 @@ def bearer(credentials: Credentials) -> dict[str, str]:
 def _messages(send: Send) -> list[dict[str, Any]]:
     if not 1 <= len(send.parts) <= LIMITS.parts_per_call:
         raise CannotSend("rejected", f"one call takes 1 to {LIMITS.parts_per_call} messages, not {len(send.parts)}")
-    return [_text(part) for part in send.parts]
+    return [_message(part) for part in send.parts]
 
 
-def _text(part: Part) -> dict[str, Any]:
-    if not isinstance(part, OutgoingText):
-        raise CannotSend("rejected", "this cannot be sent on LINE")
+def _message(part: Part) -> dict[str, Any]:
+    if isinstance(part, OutgoingText):
+        return _text(part)
+    if isinstance(part, OutgoingMedia):
+        return _media(part)
+    raise CannotSend("rejected", "LINE has no templates; send a text")
+
+
+def _media(part: OutgoingMedia) -> dict[str, Any]:
+    """A picture, video or recording; quotes and captions are for texts alone."""
+    rule = MEDIA.get(part.kind)
+    if rule is None:
+        raise CannotSend("rejected", "LINE takes no files: send a picture of it, or a link in a text")
+    if part.content_type not in rule.content_types:
+        raise CannotSend("rejected", f"LINE takes {', '.join(rule.content_types)}, not {part.content_type}")
+    if part.size_bytes > rule.max_bytes:
+        raise CannotSend("rejected", f"it has {part.size_bytes} bytes; LINE takes {rule.max_bytes}")
+    message = {"type": part.kind, "originalContentUrl": _address(part.url)}
+    if part.kind == "audio":
+        # LINE shows the length it is told, and refuses none.
+        return message | {"duration": max(1, part.duration_ms)}
+    return message | {"previewImageUrl": _address(part.preview_url)}
+
+
+def _address(url: str) -> str:
+    """An address LINE can fetch from; one of this machine is for development."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not secure or not parts.hostname or len(url) > _LONGEST_ADDRESS:
+        raise CannotSend("rejected", "LINE fetches files over https alone: set FRONTDESK_PUBLIC_URL to such an address")
+    return url
+
+
+def _text(part: OutgoingText) -> dict[str, Any]:
     text = clean_text(part.text)
     if not text.strip():
         raise CannotSend("rejected", "an empty text cannot be sent")

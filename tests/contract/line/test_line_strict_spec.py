@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from libs.channels.base import Account, AccountInfo, Address, OutgoingText, Profile, Send
+from libs.channels.base import Account, AccountInfo, Address, ContentRef, OutgoingMedia, OutgoingText, Profile, Send
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.wire import Answer, HttpRequest
 from tests.contract.line.payloads import LINE
@@ -27,6 +27,10 @@ FIVE = [
     OutgoingText("e\u0301"),
     OutgoingText("5"),
 ]
+FILES = "https://desk.example.com/media/public/token"
+IMAGE = OutgoingMedia("image", f"{FILES}/photo.jpg", "image/jpeg", preview_url=f"{FILES}2/photo.jpg")
+VIDEO = OutgoingMedia("video", f"{FILES}/clip.mp4", "video/mp4", duration_ms=9000, preview_url=f"{FILES}2/clip.jpg")
+AUDIO = OutgoingMedia("audio", f"{FILES}/%E8%81%B2.m4a", "audio/mp4", duration_ms=3000)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,9 @@ def call(prism: httpx.Client, request: HttpRequest, **extra: str) -> Answer:
         replace(PUSH, recipient=ROOM),
         replace(PUSH, reply_token="token"),
         replace(PUSH, parts=FIVE, reply_token="token"),
+        replace(PUSH, parts=[IMAGE]),
+        replace(PUSH, parts=[VIDEO], reply_token="token"),
+        replace(PUSH, parts=[AUDIO, IMAGE]),
     ],
 )
 def test_sends_pass(prism: httpx.Client, send: Send) -> None:
@@ -74,6 +81,18 @@ def test_profiles_pass(prism: httpx.Client, contact: Address, member: str) -> No
     profile = LINE.read_profile(call(prism, request))
     assert isinstance(profile, Profile)
     assert profile.display_name
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "audio", "file"])
+def test_questions_for_content_pass(prism: httpx.Client, kind: str) -> None:
+    content = ContentRef(kind, "325708")
+    found = LINE.build_content(content, ACCOUNT, CREDENTIALS)
+    assert found is not None
+    answer = call(prism, found.request)
+    if found.final:
+        assert answer.status == 200
+    else:
+        assert LINE.read_content_place(answer, content, CREDENTIALS) is not None
 
 
 def test_the_question_about_the_account_passes(prism: httpx.Client) -> None:
@@ -102,6 +121,9 @@ def test_documented_refusals_are_understood(prism: httpx.Client, status: int) ->
         {"to": USER.value, "messages": []},
         {"to": USER.value, "messages": [{"type": "text", "text": "x"}] * 6},
         {"messages": [{"type": "text", "text": "x"}]},
+        {"to": USER.value, "messages": [{"type": "image", "originalContentUrl": FILES}]},
+        {"to": USER.value, "messages": [{"type": "audio", "originalContentUrl": FILES}]},
+        {"to": USER.value, "messages": [{"type": "file", "originalContentUrl": FILES}]},
     ],
 )
 def test_wrong_calls_are_refused_by_the_judge(prism: httpx.Client, content: object) -> None:
