@@ -1,0 +1,1 @@
+"""The shop's own site: chat widget, contact form, and the mails that answer them."""

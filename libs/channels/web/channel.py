@@ -1,0 +1,24 @@
+"""The shop's own site as a channel of the desk: where to find each part of the contract."""
+
+from libs.channels.base import AccountNeeds, ChannelDefaults, Credentials, Headers
+from libs.channels.web import content, inbound, outbound
+
+
+class WebChannel(ChannelDefaults):
+    """The contract of libs/channels/base.py for widget, contact form and their mails."""
+
+    name = "web"
+    needs = AccountNeeds(required=frozenset({"widget_secret"}), provider_id=False)
+    limits = outbound.LIMITS
+
+    split = staticmethod(inbound.split)
+    restore = staticmethod(inbound.restore)
+    normalise = staticmethod(inbound.normalise)
+
+    build_send = staticmethod(outbound.build_send)
+    classify = staticmethod(outbound.classify)
+    build_content = staticmethod(content.build_content)
+
+    def verify(self, credentials: Credentials, headers: Headers, body: bytes) -> bool:
+        """Never: nobody but the desk itself makes these events, from calls to /widget/v1."""
+        return False

@@ -1,0 +1,101 @@
+"""Answers on the shop's site: kept for the widget, which fetches them, or mailed to guests of the contact form."""
+
+import hashlib
+import hmac
+
+from libs.channels.base import (
+    Account,
+    CannotSend,
+    Credentials,
+    Limits,
+    MediaRule,
+    OutgoingMedia,
+    OutgoingTemplate,
+    OutgoingText,
+    Part,
+    Send,
+)
+from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.text import clean_text
+from libs.channels.wire import Answer, Kept, MailRequest, NoAnswer
+
+LIMITS = Limits(
+    text_units=4000,
+    measure=len,
+    parts_per_call=1,
+    body_bytes=1_000_000,
+    calls_per_second=200,
+    reply_token_seconds=0,
+    media={"image": MediaRule(("image/jpeg", "image/png", "image/gif", "image/webp"), 10_000_000, caption=True)},
+)
+
+
+def build_send(send: Send, account: Account, credentials: Credentials) -> Kept | MailRequest:
+    """Kept where the customer's browser fetches it, a mail where an email address is all there is."""
+    if len(send.parts) != 1:
+        raise CannotSend("rejected", f"one call takes one message, not {len(send.parts)}")
+    text = _text(send.parts[0])
+    if send.recipient.kind in {"web_visitor", "web_member"}:
+        return Kept(f"web:{send.reference or send.attempt_key}")
+    if send.recipient.kind != "email" or "@" not in send.recipient.value:
+        raise CannotSend("invalid_recipient", "this customer left no email address")
+    email = send.recipient.value
+    return MailRequest(
+        to=email,
+        sender_name="",
+        reply_to=reply_name(account.account_id, email, credentials),
+        subject=send.subject,
+        text=text,
+        message_id=send.reference or str(send.attempt_key),
+        # Mail programs show as one thread what names the same root.
+        references=(f"thread.{_proof(account.account_id, email, credentials)}",),
+    )
+
+
+def classify(result: Answer | NoAnswer) -> Outcome:
+    """Nothing of this channel is answered over HTTP."""
+    return Outcome(Verdict.REJECTED, "rejected", "this channel has no platform")
+
+
+def reply_name(account_id: str, email: str, credentials: Credentials) -> str:
+    """The local part of the address that an answer by mail goes to: names the account, and proves that the desk wrote
+    to this address, so that nobody else can write into its conversation."""
+    return f"r+{account_id}+{_proof(account_id, email, credentials)}"
+
+
+def read_reply_name(local_part: str) -> tuple[str, str] | None:
+    """Account id and proof of an address made by reply_name; None for any other."""
+    parts = local_part.split("+")
+    return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == "r" and parts[1] else None
+
+
+def proves(account_id: str, email: str, proof: str, credentials: Credentials) -> bool:
+    """Whether the desk gave this proof to this address; in constant time."""
+    return hmac.compare_digest(_proof(account_id, email, credentials).encode(), proof.encode("utf-8", "replace"))
+
+
+def _proof(account_id: str, email: str, credentials: Credentials) -> str:
+    secret = credentials.get("widget_secret", "")
+    if not secret:
+        raise CannotSend("token_expired", "no widget secret is stored for this account")
+    said = f"mail\0{account_id}\0{email.strip().lower()}".encode()
+    return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()[:20]
+
+
+def _text(part: Part) -> str:
+    if isinstance(part, OutgoingTemplate):
+        raise CannotSend("rejected", "templates are for WhatsApp")
+    if isinstance(part, OutgoingMedia):
+        if part.kind not in LIMITS.media:
+            raise CannotSend("rejected", "only pictures can be sent on the shop's site")
+        return "\n".join(filter(None, (clean_text(part.caption), part.url)))
+    return _checked(part)
+
+
+def _checked(part: OutgoingText) -> str:
+    text = clean_text(part.text)
+    if not text.strip():
+        raise CannotSend("rejected", "an empty text cannot be sent")
+    if len(text) > LIMITS.text_units:
+        raise CannotSend("text_too_long", f"the text has {len(text)} characters; {LIMITS.text_units} fit")
+    return text
