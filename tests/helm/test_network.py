@@ -12,8 +12,10 @@ from google.protobuf.descriptor import ServiceDescriptor
 
 from libs.rpc.access import declared_access
 from tests.helm.policies import Way, outside, policies_of, ways
-from tests.helm.rendering import ROOT, SCENARIOS, Object, label, of_kind, pod, render, scenario, workloads
+from tests.helm.rendering import CHART, ROOT, SCENARIOS, Object, label, load, of_kind, pod, render, scenario, workloads
 
+_GROUPS = load(CHART / "values.yaml")["ingestion"]["groups"]
+_INGESTION = {f"ingestion-{name}" for name in _GROUPS}
 _PUBLIC = ("8.8.8.8", "203.0.113.7", "2001:4860:4860::8888")
 
 
@@ -68,10 +70,9 @@ def test_a_trial_opens_the_embedded_servers_and_the_simulator() -> None:
         Way("operator", "simulator", "http"),
         Way("demo", "simulator", "http"),
         Way("tenants", "simulator", "smtp"),
-        Way("simulator", "ingestion-line", "http"),
-    }
+    } | {Way("simulator", name, "http") for name in _INGESTION}
     databases = {way.source for way in others if way.port == "postgresql"}
-    assert databases == {"ingestion-line", "conversations", "delivery", "tenants", "migrations"}
+    assert databases == _INGESTION | {"conversations", "delivery", "tenants", "migrations"}
     assert "simulator" not in {way.source for way in others if way.target == "embedded"}
 
 
@@ -117,16 +118,21 @@ def test_only_gateway_and_ingestion_are_reached_from_the_ingress(name: str) -> N
     for component in _components(objects):
         rules = outside(objects, _template(objects, component), "ingress")
         entered[component] = {each["port"] for rule in rules for each in rule["ports"]} - {"metrics"}
-    assert {name for name, ports in entered.items() if ports} == {"gateway", "ingestion-line"}
-    assert entered["gateway"] == entered["ingestion-line"] == {"http"}
+    open_to_it = {name: ports for name, ports in entered.items() if ports}
+    assert open_to_it == {name: {"http"} for name in _INGESTION | {"gateway"}}
 
 
 def test_the_ingress_leads_each_channel_to_its_group_and_the_rest_to_the_gateway() -> None:
     [ingress] = of_kind(scenario("defaults"), "Ingress")
     [rule] = ingress["spec"]["rules"]
     assert rule["host"] == "desk.example.com"
-    paths = [(each["path"], each["backend"]["service"]["name"]) for each in rule["http"]["paths"]]
-    assert paths == [("/webhooks/line", "desk-frontdesk-ingestion-line"), ("/", "desk-frontdesk-gateway")]
+    *webhooks, rest = [(each["path"], each["backend"]["service"]["name"]) for each in rule["http"]["paths"]]
+    assert sorted(webhooks) == sorted(
+        (f"/webhooks/{channel}", f"desk-frontdesk-ingestion-{name}")
+        for name, group in _GROUPS.items()
+        for channel in group["channels"]
+    )
+    assert rest == ("/", "desk-frontdesk-gateway")
 
 
 def test_a_channel_in_two_groups_is_refused() -> None:

@@ -76,7 +76,7 @@ def test_a_misspelt_name_is_refused_everywhere(path: Path) -> None:
         {"publicUrl": "desk.example.com"},
         {"nats": {"replicas": 2}},
         {"gateway": {"replicas": "two"}},
-        {"ingestion": {"groups": {"line": None}}},
+        {"ingestion": {"groups": dict.fromkeys(_DEFAULTS["ingestion"]["groups"])}},
         {"ingestion": {"groups": {"line": {"channels": ["lime"]}}}},
         {"ingestion": {"groups": {"line": {"channels": ["line"], "replica": 1}}}},
         {"gateway": {"resources": {"requests": {"cpus": "1"}}}},
