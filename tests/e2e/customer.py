@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from cli.demo import LINE_ACCOUNT
+from cli.demo_accounts import LINE_ACCOUNT
 
 _ACCOUNT = f"/control/line/{LINE_ACCOUNT}"
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from cli.demo import LINE_ACCOUNT, LINE_CREDENTIALS
+from cli.demo_accounts import LINE_ACCOUNT, LINE_CREDENTIALS, demo_accounts
 from cli.reencrypt import reencrypt
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from frontdesk.tenants.v1 import tenants_pb2_grpc
@@ -33,7 +33,7 @@ async def test_a_credential_key_is_replaced(databases: Databases, redis: LocalSe
     variables = {"FRONTDESK_CREDENTIAL_KEYS": _OLD}
     async with running_stack(databases, redis, ["tenants", "simulator"], variables) as stack:
         await _with_ring(stack, f"{_NEW},{_OLD}")
-        assert await reencrypt(stack.runtime("operator")) == 1
+        assert await reencrypt(stack.runtime("operator")) == len(demo_accounts())
         assert await reencrypt(stack.runtime("operator")) == 0
         await _with_ring(stack, _NEW)
         assert await _credentials(stack) == LINE_CREDENTIALS

@@ -1,1 +1,0 @@
-"""`frontdesk run`: a supervisor, and the servers it starts where none is named."""
