@@ -1,0 +1,1 @@
+"""`frontdesk run`: a supervisor, and the servers it starts where none is named."""
