@@ -1,0 +1,1 @@
+"""Content from addresses that strangers name."""
