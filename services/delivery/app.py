@@ -1,6 +1,7 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
 import math
+from typing import Protocol
 
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
 from libs.accounts.directory import AccountDirectory
@@ -10,6 +11,7 @@ from libs.app.runtime import Runtime
 from libs.app.service import Part, Service
 from libs.bus.bus import Bus
 from libs.bus.consumer import Consumer
+from libs.bus.messages import Delivered
 from libs.bus.outbox import Outbox
 from libs.bus.relay import OutboxRelay
 from libs.bus.settings import BusSettings
@@ -18,12 +20,16 @@ from libs.bus.streams import EVENTS
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
+from libs.mail.smtp import SmtpServer
 from libs.rpc.server import RpcServer
+from libs.storage.wiring import media_addresses
 from services.delivery.consumers import (
     ACCOUNTS,
+    CONFIRMATIONS,
     CONTACTS,
     REQUESTS,
     AccountsConsumer,
+    ConfirmationsConsumer,
     ContactsConsumer,
     RequestsConsumer,
 )
@@ -33,10 +39,12 @@ from services.delivery.service.caller import Caller
 from services.delivery.service.checks import CheckService
 from services.delivery.service.dispatcher import Dispatcher
 from services.delivery.service.facts import Facts
+from services.delivery.service.mail import Mail
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
 from services.delivery.service.upkeep import UpkeepService
+from services.delivery.service.words import WordService
 from services.delivery.service.worker import LaneWorker
 from services.delivery.servicer import DeliveryServicer
 from services.delivery.settings import Settings
@@ -44,6 +52,7 @@ from services.delivery.settings import Settings
 NAME = "delivery"
 _HOUR = 3600.0
 _MEASURE_EVERY = 15.0
+_GIVE_UP_EVERY = 2.0
 # Profiles of one account under way at once.
 _PROFILES_EACH = 4
 
@@ -58,10 +67,12 @@ def build(runtime: Runtime) -> Service:
     facts = Facts(Outbox(relay.wake))
     directory = remote_directory(runtime, NAME)
     platforms = _platforms(settings)
-    lanes = _lanes(settings, database, clock, facts, directory, platforms)
+    caller = Caller(directory, platforms, _mail(settings, clock), media_addresses(runtime).public_url)
+    lanes = _lanes(settings, database, clock, facts, directory, caller)
     queue = QueueService(database, clock, facts, lanes.wake)
     profiles = ProfileService(database, clock, facts, directory, platforms)
     fetching = _fetching(settings, profiles, clock)
+    words = WordService(database, clock, facts)
     upkeep = UpkeepService(database, clock)
     servicer = DeliveryServicer(queue, CheckService(directory, platforms, queue))
     parts: list[Part] = [
@@ -74,7 +85,9 @@ def build(runtime: Runtime) -> Service:
         StartStopPart("profiles", fetching),
         LoopPart("upkeep", upkeep.forget, _HOUR),
         LoopPart("measure", upkeep.measure, _MEASURE_EVERY),
+        LoopPart("unconfirmed", words.give_up, _GIVE_UP_EVERY),
         _consumer(bus, "requests", REQUESTS, RequestsConsumer(queue)),
+        _consumer(bus, "confirmations", CONFIRMATIONS, ConfirmationsConsumer(words)),
         _consumer(bus, "contacts", CONTACTS, ContactsConsumer(profiles)),
         _consumer(bus, "account-changes", ACCOUNTS, AccountsConsumer(queue)),
         RpcServer(
@@ -92,11 +105,11 @@ def _lanes(
     clock: Clock,
     facts: Facts,
     directory: AccountDirectory,
-    platforms: Platforms,
+    caller: Caller,
 ) -> Dispatcher[Lane]:
     # Longer than a call, what is asked around it, and some waiting for the database.
     seconds = math.ceil(2 * settings.delivery_timeout) + 5
-    worker = LaneWorker(database, clock, facts, directory, Caller(directory, platforms), seconds)
+    worker = LaneWorker(database, clock, facts, directory, caller, seconds)
 
     async def claim(room: Room) -> list[Lane]:
         async with database.system_unit() as unit:
@@ -112,14 +125,28 @@ def _fetching(settings: Settings, profiles: ProfileService, clock: Clock) -> Dis
     return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, each, settings.delivery_poll)
 
 
-def _consumer(
-    bus: Bus, name: str, subjects: tuple[str, ...], edge: RequestsConsumer | ContactsConsumer | AccountsConsumer
-) -> Part:
+class _Edge(Protocol):
+    async def handle(self, batch: list[Delivered]) -> None: ...
+
+
+def _consumer(bus: Bus, name: str, subjects: tuple[str, ...], edge: _Edge) -> Part:
     spec = ConsumerSpec(f"delivery-{name}", EVENTS, subjects)
     return StartStopPart(name, Consumer(bus, spec, edge.handle))
 
 
 def _platforms(settings: Settings) -> Platforms:
-    hosts = {"line_api": settings.line_api_url, "line_data": settings.line_data_url}
+    hosts = {
+        "line_api": settings.line_api_url,
+        "line_data": settings.line_data_url,
+        "graph": f"{settings.graph_url.rstrip('/')}/{settings.graph_version}",
+        "instagram": f"{settings.instagram_url.rstrip('/')}/{settings.graph_version}",
+    }
     connections = settings.delivery_concurrency + settings.delivery_profile_concurrency
     return Platforms(hosts, settings.delivery_timeout, connections)
+
+
+def _mail(settings: Settings, clock: Clock) -> Mail:
+    # Half of the time to connect: what did not leave is told from what may have.
+    seconds = settings.delivery_timeout
+    server = SmtpServer(settings.smtp_url, seconds / 2) if settings.smtp_url else None
+    return Mail(server, clock, seconds)

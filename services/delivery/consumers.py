@@ -1,12 +1,14 @@
-"""The event edges: requests and contacts from conversations, accounts from tenants."""
+"""The event edges: requests, contacts and the platforms' later word from conversations, accounts from tenants."""
 
-from frontdesk.conversations.v1.events_pb2 import ContactSeen, DeliveryRequested
+from frontdesk.conversations.v1.events_pb2 import AttemptConfirmed, ContactSeen, DeliveryRequested
 from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
 from libs.bus.messages import Delivered
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
+from services.delivery.service.words import WordService
 
 REQUESTS = ("events.*.conversations.delivery_requested",)
+CONFIRMATIONS = ("events.*.conversations.attempt_confirmed",)
 CONTACTS = ("events.*.conversations.contact_seen",)
 ACCOUNTS = ("events.*.tenants.channel_account_changed",)
 
@@ -20,6 +22,17 @@ class RequestsConsumer:
     async def handle(self, batch: list[Delivered]) -> None:
         """All or nothing; what raises is bisected by the bus."""
         await self._queue.request([delivered.parse(DeliveryRequested) for delivered in batch])
+
+
+class ConfirmationsConsumer:
+    """Ends attempts whose answer was lost."""
+
+    def __init__(self, words: WordService) -> None:
+        self._words = words
+
+    async def handle(self, batch: list[Delivered]) -> None:
+        """All or nothing."""
+        await self._words.confirm([delivered.parse(AttemptConfirmed) for delivered in batch])
 
 
 class ContactsConsumer:

@@ -40,6 +40,13 @@ class Attempt:
     failure_code: str = ""
     failure_detail: str = ""
     finished_at: datetime | None = None
+    # What there is to send besides text, see domain/content.py; "" for a text alone.
+    content: str = ""
+    human_agent: bool = False
+    window_closes_at: datetime | None = None
+    last_tried_at: datetime | None = None
+    # Set once the attempt waits for the platform's word instead of its lane's turn: until then.
+    confirm_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

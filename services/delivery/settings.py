@@ -1,5 +1,7 @@
 """Configuration of the delivery service."""
 
+from pydantic import Field
+
 from libs.app.settings import CommonSettings
 
 
@@ -8,6 +10,10 @@ class Settings(CommonSettings):
 
     line_api_url: str = "https://api.line.me"
     line_data_url: str = "https://api-data.line.me"
+    # Without the version, which is changed before the platform ends it.
+    graph_url: str = "https://graph.facebook.com"
+    instagram_url: str = "https://graph.instagram.com"
+    graph_version: str = Field("v23.0", pattern=r"^v[0-9]{1,3}\.[0-9]{1,2}$")
     # Seconds a platform has to answer.
     delivery_timeout: float = 10.0
     # Calls under way at once, in all and for one account.

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from libs.channels.base import Address, Limits, OutgoingText, Send
+from libs.channels.base import Address, Limits, Send
 from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.references import reference
 from libs.clock.ids import time_of_id
+from services.delivery.domain.content import PublicUrl, parts, unpack
 from services.delivery.models import Attempt
 
 # Finished attempts are forgotten after this. Longer than the broker keeps a request that is still to come.
@@ -15,6 +17,8 @@ _REPLY_MARGIN = timedelta(seconds=10)
 _KEY_MARGIN = timedelta(minutes=10)
 # Counted from the first try: what waited for its account, or behind others, has its chance all the same.
 _GIVE_UP_AFTER = timedelta(minutes=15)
+# How long after a try whose answer was lost the platform may tell of it.
+CONFIRMED_WITHIN = timedelta(minutes=10)
 _LONGEST_PAUSE = 60.0
 # Whatever a platform asks for.
 _LONGEST_WAIT = 300.0
@@ -26,13 +30,22 @@ _LOOKED_AT = frozenset({"quota_exceeded", "invalid_recipient", "blocked", "windo
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens next. again_after: seconds until the next try, None when the attempt is finished.
+    """What happens next. again_after: seconds until the next try, None when the attempt has left its lane.
     park: the account's queue stops with this reason. slow_down: the whole account pauses, at least `asked` seconds."""
 
     again_after: float | None = None
     park: str = ""
     slow_down: bool = False
     asked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the platform told of an attempt later. failure_code: why it failed, "" where it was sent."""
+
+    provider_message_id: str
+    failure_code: str = ""
+    failure_detail: str = ""
 
 
 def use_reply(attempt: Attempt, limits: Limits, now: datetime) -> bool:
@@ -53,7 +66,8 @@ def cannot_be_told(attempt: Attempt, limits: Limits, now: datetime) -> bool:
 
 
 def end_hopeless(attempt: Attempt, connected: bool, limits: Limits, now: datetime) -> bool:
-    """Finishes an attempt whose turn it is, when it cannot be tried any more. connected: its account is."""
+    """Takes an attempt whose turn it is out of its lane, when it cannot be tried any more. connected: its account
+    is. Whether it left."""
     if attempt.state == "sending":
         # Somebody tried and never told: the answer counts as lost.
         attempt.maybe_sent = True
@@ -61,8 +75,16 @@ def end_hopeless(attempt: Attempt, connected: bool, limits: Limits, now: datetim
         attempt.failure_code, attempt.failure_detail = "account_disconnected", ""
         give_up(attempt, now)
     elif cannot_be_told(attempt, limits, now):
+        _leave_to_platform(attempt, limits, now)
+    elif _window_closed(attempt, now):
+        attempt.failure_code, attempt.failure_detail = "window_closed", ""
         give_up(attempt, now)
-    return attempt.finished_at is not None
+    return left_lane(attempt)
+
+
+def left_lane(attempt: Attempt) -> bool:
+    """Whether the attempt holds up nothing behind it any more: it is finished, or only the platform can end it."""
+    return attempt.finished_at is not None or attempt.confirm_by is not None
 
 
 def overtook(attempt: Attempt, now: datetime) -> bool:
@@ -78,28 +100,51 @@ def note_try(attempt: Attempt, limits: Limits, now: datetime) -> bool:
     first = attempt.tries == 0
     attempt.method = "reply" if use_reply(attempt, limits, now) else "push"
     attempt.state, attempt.tries, attempt.tried_at = "sending", attempt.tries + 1, attempt.tried_at or now
+    attempt.last_tried_at = now
     return first
 
 
-def build(attempt: Attempt) -> Send:
-    """The call to make."""
+def build(attempt: Attempt, public_url: PublicUrl) -> Send:
+    """The call to make. Raises CannotSend for what nobody could."""
+    content = unpack(attempt.content)
     return Send(
         recipient=Address(attempt.recipient_kind, attempt.recipient),
-        parts=(OutgoingText(attempt.text),),
+        parts=parts(attempt, content, public_url),
         attempt_key=attempt.attempt_key,
         reply_token=attempt.reply_token if attempt.method == "reply" else "",
+        reference=reference(attempt.message_id, attempt.attempt),
+        human_agent=attempt.human_agent,
+        subject=content.subject,
     )
 
 
-def settle(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> Step:
+def settle(attempt: Attempt, outcome: Outcome, limits: Limits, now: datetime, jitter: float) -> Step:
     """Writes the outcome of a try into the attempt and says what is next. jitter: 0 to 1."""
     attempt.maybe_sent = attempt.maybe_sent or outcome.maybe_sent
     attempt.failure_code, attempt.failure_detail = outcome.code, outcome.detail
-    step = _next(attempt, outcome, now, jitter)
+    step = _next(attempt, outcome, limits, now, jitter)
     if attempt.finished_at is None and not attempt.maybe_sent:
         # It is known not to have gone out, so a worker's death now must not look like a lost answer.
         attempt.state = "queued"
     return step
+
+
+def hear(attempt: Attempt, word: Word, now: datetime) -> bool:
+    """Ends an attempt as the platform told later, which may be before its call is answered, and after it was given up
+    as unconfirmed. False where that is no news: what is known to be sent or refused stays so."""
+    if attempt.state in {"sent", "failed"} or not attempt.tries:
+        return False
+    attempt.confirm_by = None
+    attempt.provider_message_id = word.provider_message_id or attempt.provider_message_id
+    attempt.failure_code, attempt.failure_detail = word.failure_code, word.failure_detail
+    _finish(attempt, "failed" if word.failure_code else "sent", now)
+    return True
+
+
+def stay_unconfirmed(attempt: Attempt, now: datetime) -> None:
+    """The platform had its time to tell."""
+    attempt.confirm_by = None
+    give_up(attempt, now)
 
 
 def give_up(attempt: Attempt, now: datetime) -> Step:
@@ -121,21 +166,26 @@ def wait_asked(outcome: Outcome) -> float:
     return min(_LONGEST_WAIT, outcome.retry_after or 0.0)
 
 
-def _next(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> Step:
+def _next(attempt: Attempt, outcome: Outcome, limits: Limits, now: datetime, jitter: float) -> Step:
     if outcome.verdict is Verdict.ACCEPTED:
         attempt.provider_message_id = outcome.provider_message_id
         return _finish(attempt, "sent", now)
-    if outcome.verdict is Verdict.AUTH_FAILED:
+    park = outcome.code if outcome.verdict is Verdict.AUTH_FAILED else ""
+    slow_down = outcome.code == "rate_limited" and not outcome.contact_only
+    if attempt.maybe_sent and attempt.method == "push" and not limits.attempt_key_seconds:
+        _leave_to_platform(attempt, limits, now)
+        return Step(park=park, slow_down=slow_down, asked=wait_asked(outcome))
+    if park:
         # Waiting for the account, for days perhaps, does not count as trying.
         attempt.tried_at = attempt.tried_at if attempt.maybe_sent else None
-        return Step(again_after=0.0, park=outcome.code)
+        return Step(again_after=0.0, park=park)
     if outcome.verdict is Verdict.REJECTED:
         return _rejected(attempt, outcome, now)
     if now - (attempt.tried_at or now) > _GIVE_UP_AFTER:
         return give_up(attempt, now)
     asked = wait_asked(outcome)
     pause = max(backoff(attempt.tries, jitter), asked)
-    return Step(again_after=pause, slow_down=outcome.code == "rate_limited", asked=asked)
+    return Step(again_after=pause, slow_down=slow_down, asked=asked)
 
 
 def _rejected(attempt: Attempt, outcome: Outcome, now: datetime) -> Step:
@@ -147,6 +197,20 @@ def _rejected(attempt: Attempt, outcome: Outcome, now: datetime) -> Step:
         attempt.reply_token, attempt.method = "", "push"
         return Step(again_after=0.0)
     return _finish(attempt, "failed", now)
+
+
+def _leave_to_platform(attempt: Attempt, limits: Limits, now: datetime) -> None:
+    """Nothing here can tell any more whether it went out: the platform will, or nobody."""
+    if limits.confirms_later:
+        attempt.state = "sending"
+        attempt.confirm_by = (attempt.last_tried_at or now) + CONFIRMED_WITHIN
+    else:
+        give_up(attempt, now)
+
+
+def _window_closed(attempt: Attempt, now: datetime) -> bool:
+    closes = attempt.window_closes_at
+    return closes is not None and now >= closes and attempt.type != "template"
 
 
 def _finish(attempt: Attempt, state: str, now: datetime) -> Step:

@@ -14,6 +14,8 @@ _SAVED = (
     "method",
     "tries",
     "tried_at",
+    "last_tried_at",
+    "confirm_by",
     "maybe_sent",
     "provider_message_id",
     "failure_code",
@@ -30,13 +32,16 @@ _HEAD = f"""
     SELECT {_A}, after_message_id IS NULL OR EXISTS (
         SELECT FROM attempts b WHERE (b.tenant_id, b.message_id, b.attempt)
             = (a.tenant_id, a.after_message_id, a.after_attempt)) AS knows_before
-    FROM attempts a WHERE {_LANE} AND finished_at IS NULL ORDER BY sequence, attempt LIMIT 1"""
+    FROM attempts a WHERE {_LANE} AND finished_at IS NULL AND confirm_by IS NULL ORDER BY sequence, attempt LIMIT 1"""
 # What is finished stays as it is, whoever writes.
-_SAVE = f"UPDATE attempts SET {_SET} WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3 AND finished_at IS NULL"
+_SAVE = f"""
+    UPDATE attempts SET {_SET} WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3 AND finished_at IS NULL
+    RETURNING 1"""
 _NOTE = f"""
-    WITH noted AS ({_SAVE})
-    UPDATE lanes SET claimed_until = ${len(_SAVED) + 4} WHERE tenant_id = $1 AND account_id = ${len(_SAVED) + 5}
-        AND contact_id = ${len(_SAVED) + 6}"""
+    WITH noted AS ({_SAVE}), kept AS (
+        UPDATE lanes SET claimed_until = ${len(_SAVED) + 4} WHERE tenant_id = $1 AND account_id = ${len(_SAVED) + 5}
+            AND contact_id = ${len(_SAVED) + 6})
+    SELECT FROM noted"""
 # Written once a second, not with every message: all lanes of the account would wait for each other.
 _SENT = """
     UPDATE account_queues SET last_sent_at = $3::timestamptz, throttled = 0 WHERE tenant_id = $1 AND account_id = $2
@@ -68,13 +73,14 @@ class QueueRepository(Repository):
         knows_before = bool(columns.pop("knows_before"))
         return Attempt(**columns), knows_before
 
-    async def save(self, attempt: Attempt) -> None:
-        """What trying changed."""
-        await self.unit.fetch(_SAVE, *self._saved(attempt))
+    async def save(self, attempt: Attempt) -> bool:
+        """What trying changed; False when the attempt was finished meanwhile, by the platform's word."""
+        return bool(await self.unit.fetch(_SAVE, *self._saved(attempt)))
 
-    async def note_try(self, lane: Lane, attempt: Attempt, until: datetime) -> None:
-        """The attempt is being tried; its held lane stays claimed."""
-        await self.unit.fetch(_NOTE, *self._saved(attempt), until, lane.account_id, lane.contact_id)
+    async def note_try(self, lane: Lane, attempt: Attempt, until: datetime) -> bool:
+        """The attempt is being tried; its held lane stays claimed. False as save says: it must not be tried."""
+        noted = await self.unit.fetch(_NOTE, *self._saved(attempt), until, lane.account_id, lane.contact_id)
+        return bool(noted)
 
     async def note_sent(self, account_id: str, now: datetime) -> None:
         """The account took a message."""
@@ -140,7 +146,8 @@ class QueueRepository(Repository):
             "SELECT q.account_id, q.state, q.reason, q.last_sent_at, coalesce(a.waiting, 0) AS waiting,"
             " a.oldest_queued_at FROM account_queues q LEFT JOIN ("
             "  SELECT account_id, count(*) AS waiting, min(queued_at) AS oldest_queued_at FROM attempts"
-            "  WHERE tenant_id = :tenant AND finished_at IS NULL GROUP BY account_id) a USING (account_id)"
+            "  WHERE tenant_id = :tenant AND finished_at IS NULL AND confirm_by IS NULL GROUP BY account_id) a"
+            "  USING (account_id)"
             " WHERE q.tenant_id = :tenant ORDER BY 1",
             {"tenant": self.tenant_id},
         )

@@ -2,13 +2,15 @@
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
 from libs.channels.base import CannotSend
-from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.outcomes import Outcome, SentMessage, Verdict
 from libs.channels.registry import channel_named
-from libs.channels.wire import HttpRequest
+from libs.channels.wire import HttpRequest, Kept, MailRequest
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
+from services.delivery.domain.content import PublicUrl
 from services.delivery.domain.sending import build
 from services.delivery.models import Attempt
+from services.delivery.service.mail import Mail
 from services.delivery.service.platforms import Platforms
 
 _log = get_logger(__name__)
@@ -16,17 +18,19 @@ _tries = Counter("frontdesk_delivery_tries_total", "Tries to send, by verdict.",
 
 
 class Caller:
-    """Makes calls that send."""
+    """Makes calls that send. public_url: where platforms fetch files."""
 
-    def __init__(self, directory: AccountDirectory, platforms: Platforms) -> None:
+    def __init__(self, directory: AccountDirectory, platforms: Platforms, mail: Mail, public_url: PublicUrl) -> None:
         self._directory = directory
         self._platforms = platforms
+        self._mail = mail
+        self._public_url = public_url
 
-    async def send(self, attempt: Attempt, account: KnownAccount) -> Outcome:
-        """What became of one try. Never raises."""
+    def prepare(self, attempt: Attempt, account: KnownAccount) -> HttpRequest | MailRequest | Outcome:
+        """The call to make, or what becomes of the attempt without one. Never raises."""
         channel = channel_named(attempt.channel)
         try:
-            request = channel.build_send(build(attempt), account.owner, account.credentials)
+            call = channel.build_send(build(attempt, self._public_url), account.owner, account.credentials)
         except CannotSend as error:
             verdict = Verdict.AUTH_FAILED if error.code == "token_expired" else Verdict.REJECTED
             return Outcome(verdict, error.code, error.message)
@@ -34,9 +38,17 @@ class Caller:
             # A mistake of ours: the message fails in time and says so, instead of blocking its lane for ever.
             _log.exception("a call could not be built", channel=attempt.channel, message=str(attempt.message_id))
             return Outcome(Verdict.RETRY, "platform_error", "the call could not be built")
-        if not isinstance(request, HttpRequest):
-            return Outcome(Verdict.REJECTED, "rejected", f"{request.operation} cannot be carried yet")
-        outcome = channel.classify(await self._platforms.call(request))
+        if isinstance(call, Kept):
+            _tries.labels(attempt.channel, call.operation, Verdict.ACCEPTED.value).inc()
+            return Outcome(Verdict.ACCEPTED, sent=(SentMessage(call.provider_message_id),))
+        return call
+
+    async def send(self, attempt: Attempt, call: HttpRequest | MailRequest, account: KnownAccount) -> Outcome:
+        """What became of one try. Never raises."""
+        if isinstance(call, MailRequest):
+            outcome = await self._mail.send(call)
+        else:
+            outcome = channel_named(attempt.channel).classify(await self._platforms.call(call))
         _tries.labels(attempt.channel, attempt.method, outcome.verdict.value).inc()
         if outcome.verdict is Verdict.AUTH_FAILED and await self._renewed(account):
             return Outcome(Verdict.RETRY, outcome.code, outcome.detail)

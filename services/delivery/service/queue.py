@@ -10,6 +10,7 @@ from libs.auth.tokens import TeammateClaims
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.unit import Unit
+from services.delivery.domain.content import pack
 from services.delivery.models import AccountQueue, Attempt
 from services.delivery.repository.intake import IntakeRepository
 from services.delivery.repository.queue import QueueRepository
@@ -65,7 +66,6 @@ class QueueService:
 
 
 def _attempt(request: DeliveryRequested, now: datetime) -> Attempt:
-    at = request.reply_token_at_ms
     return Attempt(
         tenant_id=UUID(request.tenant_id),
         message_id=UUID(request.message_id),
@@ -79,10 +79,17 @@ def _attempt(request: DeliveryRequested, now: datetime) -> Attempt:
         type=request.type,
         text=request.text,
         reply_token=request.reply_token,
-        reply_token_at=datetime.fromtimestamp(at / 1000, UTC) if at else None,
+        reply_token_at=_at(request.reply_token_at_ms),
         sequence=request.sequence,
         attempt_key=uuid4(),
         queued_at=now,
         after_message_id=UUID(request.after_message_id) if request.after_message_id else None,
         after_attempt=request.after_attempt,
+        content=pack(request),
+        human_agent=request.human_agent,
+        window_closes_at=_at(request.window_closes_at_ms),
     )
+
+
+def _at(milliseconds: int) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None

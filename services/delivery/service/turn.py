@@ -1,13 +1,16 @@
 """What happens to a held lane inside one transaction. Whoever makes a Turn tells its facts before the commit."""
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from libs.bus.outbox import Fact
 from libs.channels.outcomes import Outcome
 from libs.channels.registry import channel_named
+from libs.channels.wire import HttpRequest, MailRequest
 from libs.db.unit import Unit
-from services.delivery.domain.sending import Step, backoff, end_hopeless, note_try, overtook, settle
+from services.delivery.domain.sending import Step, backoff, end_hopeless, left_lane, note_try, overtook, settle
 from services.delivery.models import Attempt, Lane
 from services.delivery.repository.queue import QueueRepository
 from services.delivery.service.facts import account_state_changed, attempt_changed
@@ -15,11 +18,32 @@ from services.delivery.service.facts import account_state_changed, attempt_chang
 _OVERTAKEN_PAUSE = timedelta(milliseconds=250)
 
 
+Call = HttpRequest | MailRequest
+# The call of an attempt, or what becomes of it without one.
+Prepare = Callable[[Attempt], Call | Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What an account takes to try: its calls, and which version of its credentials they carry."""
+
+    prepare: Prepare
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A try that was noted and is to be made now."""
+
+    attempt: Attempt
+    call: Call
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
-    """attempt: the one to try now. Without it the lane is given back; due: when it is to be looked at again."""
+    """begun: the try to make now. Without it the lane is given back; due: when it is to be looked at again."""
 
-    attempt: Attempt | None = None
+    begun: Begun | None = None
     due: datetime | None = None
 
 
@@ -37,35 +61,46 @@ class Turn:
         """Locks the lane; False when the claim passed to another worker, and nothing may be written."""
         return await self._repository.hold_lane(self._lane)
 
-    async def settle(self, attempt: Attempt, outcome: Outcome, version: int, jitter: float) -> Done | None:
+    async def settle(self, attempt: Attempt, outcome: Outcome, version: int) -> Done | None:
         """Writes down what came of a try made with the account's credentials of this version. None: go on with the
         lane at once."""
-        step = settle(attempt, outcome, self._now, jitter)
-        await self._save(attempt)
+        jitter = random.random()  # noqa: S311
+        step = settle(attempt, outcome, channel_named(attempt.channel).limits, self._now, jitter)
+        waits = await self._save(attempt) and not left_lane(attempt)
         if attempt.state == "sent":
             await self._repository.note_sent(self._lane.account_id, self._now)
         if step.slow_down:
             await self._slow_down(step, jitter)
         if step.park:
             return await self._stop(attempt, step, version, jitter)
-        if step.again_after:
+        if step.again_after and waits:
             return await self.release(self._now + timedelta(seconds=step.again_after))
         return None
 
-    async def next(self, connected: bool) -> Done:
-        """Notes a try of the attempt whose turn it is; the lane is given back when there is none now."""
-        found = await self._head(connected)
-        if found is None:
-            await self._repository.close_lane(self._lane)
-            return Done()
-        attempt, knows_before = found
-        if not knows_before and overtook(attempt, self._now):
-            return await self.release(self._now + _OVERTAKEN_PAUSE)
+    async def next(self, tries: Tries | None) -> Done:
+        """Notes a try of the attempt whose turn it is; the lane is given back when there is none now. tries: None where
+        the account is not connected."""
+        while (found := await self._head(connected=tries is not None)) is not None:
+            attempt, knows_before = found
+            if not knows_before and overtook(attempt, self._now):
+                return await self.release(self._now + _OVERTAKEN_PAUSE)
+            done = await self._begin(attempt, tries) if tries else None
+            if done is not None:
+                return done
+        await self._repository.close_lane(self._lane)
+        return Done()
+
+    async def _begin(self, attempt: Attempt, tries: Tries) -> Done | None:
+        """None: the attempt is finished without a call, the next one has its turn."""
         first = note_try(attempt, channel_named(attempt.channel).limits, self._now)
-        await self._repository.note_try(self._lane, attempt, self._now + self._claim)
+        call = tries.prepare(attempt)
+        if isinstance(call, Outcome):
+            return await self.settle(attempt, call, tries.version)
+        if not await self._repository.note_try(self._lane, attempt, self._now + self._claim):
+            return None
         if first:
             self.facts.append(attempt_changed(attempt, self._now))
-        return Done(attempt)
+        return Done(Begun(attempt, call))
 
     async def release(self, due: datetime) -> Done:
         """Gives the lane back."""
@@ -80,10 +115,12 @@ class Turn:
             await self._save(found[0])
         return None
 
-    async def _save(self, attempt: Attempt) -> None:
-        await self._repository.save(attempt)
-        if attempt.finished_at is not None:
+    async def _save(self, attempt: Attempt) -> bool:
+        """False when the platform's word ended the attempt meanwhile: whoever heard it told of it."""
+        saved = await self._repository.save(attempt)
+        if saved and attempt.finished_at is not None:
             self.facts.append(attempt_changed(attempt, self._now))
+        return saved
 
     async def _slow_down(self, step: Step, jitter: float) -> None:
         """Pauses the account. What was under way when it was told is one refusal, not many."""

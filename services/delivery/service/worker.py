@@ -5,7 +5,6 @@ between leaves a try whose outcome nobody knows: the next one treats it as a los
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from libs.observe.log import get_logger
 from services.delivery.models import Attempt, Lane
 from services.delivery.service.caller import Caller
 from services.delivery.service.facts import Facts
-from services.delivery.service.turn import Done, Turn
+from services.delivery.service.turn import Done, Tries, Turn
 
 _AWAY_PAUSE = timedelta(seconds=2)
 # How long the outcome of a try is held on to while the database does not take it. The token still fences.
@@ -36,7 +35,7 @@ class _Tried:
 
     attempt: Attempt
     outcome: Outcome
-    account: KnownAccount
+    version: int
 
 
 class LaneWorker:
@@ -73,10 +72,11 @@ class LaneWorker:
         while True:
             account, away = await self._account(lane)
             done = await self._turn(lane, tried, account, away, stopping)
-            if done.attempt is None or account is None:
+            if done.begun is None or account is None:
                 return done.due
             crash_point("attempt.noted")
-            tried = _Tried(done.attempt, await self._caller.send(done.attempt, account), account)
+            attempt = done.begun.attempt
+            tried = _Tried(attempt, await self._caller.send(attempt, done.begun.call, account), account.version)
             crash_point("attempt.answered")
 
     async def _account(self, lane: Lane) -> tuple[KnownAccount | None, bool]:
@@ -122,14 +122,18 @@ class LaneWorker:
                 return Done()
             done = None
             if tried is not None:
-                jitter = random.random()  # noqa: S311
-                done = await turn.settle(replace(tried.attempt), tried.outcome, tried.account.version, jitter)
+                done = await turn.settle(replace(tried.attempt), tried.outcome, tried.version)
             if done is None and (away or stopping()):
                 done = await turn.release(now + _AWAY_PAUSE if away else now)
             if done is None:
-                done = await turn.next(account is not None)
+                done = await turn.next(self._tries(account))
             await self._facts.tell(unit, turn.facts)
         return done
+
+    def _tries(self, account: KnownAccount | None) -> Tries | None:
+        if account is None:
+            return None
+        return Tries(lambda attempt: self._caller.prepare(attempt, account), account.version)
 
     async def _give_back(self, lane: Lane) -> datetime | None:
         """Lets another try come soon; when not even that works, the claim runs out by itself."""

@@ -138,10 +138,10 @@ async def test_an_answer_is_not_lost_because_the_database_was_away(shop: Shop, m
     failures = iter([ConnectionError("gone"), TimeoutError("slow"), None])
     save = QueueRepository.save
 
-    async def failing(repository: QueueRepository, attempt: Attempt) -> None:
+    async def failing(repository: QueueRepository, attempt: Attempt) -> bool:
         if attempt.state == "sent" and (error := next(failures)):
             raise error
-        await save(repository, attempt)
+        return await save(repository, attempt)
 
     monkeypatch.setattr(QueueRepository, "save", failing)
     request = await shop.send(mei, "once", reply=token)

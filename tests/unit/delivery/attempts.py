@@ -6,12 +6,16 @@ from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
+from libs.channels.base import Limits
 from libs.channels.outcomes import FAILURES, Outcome, SentMessage, Verdict
 from libs.channels.registry import channel_named
 from services.delivery.models import Attempt
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LINE = channel_named("line").limits
+# A platform without keys that tells later, and one that never does.
+TELLS = Limits(1000, len, 1, 1000, 1, reply_token_seconds=0, confirms_later=True)
+SILENT = Limits(1000, len, 1, 1000, 1, reply_token_seconds=0)
 FINAL = {"sent", "failed", "unconfirmed"}
 
 ACCEPTED = Outcome(Verdict.ACCEPTED, sent=(SentMessage("m1"),))
@@ -32,6 +36,11 @@ outcomes = st.one_of(
     refusals,
     st.floats(0, 1e6).map(lambda wait: Outcome(Verdict.RETRY, "rate_limited", "wait", retry_after=wait)),
 )
+
+
+def nowhere(key: str, _name: str) -> str:
+    """Where platforms fetch files."""
+    return f"https://desk.test/{key}"
 
 
 def attempt(reply: bool = True, **fields: Any) -> Attempt:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.channels.base import Limits
 from libs.channels.outcomes import Outcome, Verdict
 from libs.clock.clock import FixedClock
 from libs.clock.ids import new_id
@@ -31,11 +30,13 @@ from tests.unit.delivery.attempts import (
     NOW,
     ODD,
     QUOTA,
+    SILENT,
     SPENT,
     TOO_MANY,
     UNAUTHORISED,
     UNREACHED,
     attempt,
+    nowhere,
     outcomes,
 )
 
@@ -51,7 +52,7 @@ def tried(sent: Attempt, outcome: Outcome | None, now: datetime) -> bool:
         return False
     note_try(sent, LINE, now)
     if outcome is not None:
-        settle(sent, outcome, now, 0.5)
+        settle(sent, outcome, LINE, now, 0.5)
     return True
 
 
@@ -66,8 +67,8 @@ def test_what_may_have_gone_out_is_tried_again_only_the_same_way_while_it_can_be
         now += timedelta(seconds=seconds)
         if sent.finished_at is not None or not tried(sent, outcome, now):
             break
-        key = key or build(sent).attempt_key
-        assert build(sent).attempt_key == key
+        key = key or build(sent, nowhere).attempt_key
+        assert build(sent, nowhere).attempt_key == key
         if doubtful:
             assert sent.method == doubtful
             born = sent.reply_token_at if doubtful == "reply" else sent.tried_at
@@ -99,16 +100,16 @@ def test_a_living_reply_token_is_used_first() -> None:
         sent = attempt(reply_token_at=NOW - age * SECOND)
         note_try(sent, LINE, NOW)
         assert sent.method == expected
-        assert bool(build(sent).reply_token) == (expected == "reply")
+        assert bool(build(sent, nowhere).reply_token) == (expected == "reply")
 
 
 def test_a_token_refused_at_the_first_try_is_followed_by_a_push_at_once() -> None:
     sent = attempt()
     note_try(sent, LINE, NOW)
-    step = settle(sent, SPENT, NOW, 0.5)
+    step = settle(sent, SPENT, LINE, NOW, 0.5)
     assert (step.again_after, sent.state, sent.method) == (0, "queued", "push")
     note_try(sent, LINE, NOW)
-    assert (sent.method, build(sent).reply_token) == ("push", "")
+    assert (sent.method, build(sent, nowhere).reply_token) == ("push", "")
 
 
 @pytest.mark.promise(4)
@@ -143,11 +144,9 @@ def test_a_lost_push_is_unconfirmed_when_its_key_may_be_forgotten() -> None:
 
 @pytest.mark.promise(4)
 def test_a_channel_without_keys_is_never_asked_twice() -> None:
-    keyless = Limits(1000, len, 1, 1000, 1, reply_token_seconds=0)
     sent = attempt(reply=False)
-    note_try(sent, keyless, NOW)
-    settle(sent, LOST, NOW, 0.5)
-    assert end_hopeless(sent, True, keyless, NOW)
+    note_try(sent, SILENT, NOW)
+    assert settle(sent, LOST, SILENT, NOW, 0.5).again_after is None
     assert sent.state == "unconfirmed"
 
 
@@ -163,7 +162,7 @@ def test_a_try_nobody_told_the_end_of_counts_as_lost() -> None:
 
 def test_a_disconnected_account_fails_what_waited() -> None:
     sent = attempt()
-    settle(sent, TOO_MANY, NOW, 0.5)
+    settle(sent, TOO_MANY, LINE, NOW, 0.5)
     assert end_hopeless(sent, False, LINE, NOW)
     assert (sent.state, sent.failure_code, sent.failure_detail) == ("failed", "account_disconnected", "")
 
@@ -178,19 +177,19 @@ def test_a_repeated_push_that_is_refused_on_its_merits_had_not_been_taken() -> N
 def test_too_many_slows_the_account_down() -> None:
     sent = attempt(reply=False)
     note_try(sent, LINE, NOW)
-    step = settle(sent, TOO_MANY, NOW, 0.5)
+    step = settle(sent, TOO_MANY, LINE, NOW, 0.5)
     assert step.slow_down
     assert step.again_after
-    asked = settle(sent, Outcome(Verdict.RETRY, "rate_limited", retry_after=30), NOW, 0.5)
+    asked = settle(sent, Outcome(Verdict.RETRY, "rate_limited", retry_after=30), LINE, NOW, 0.5)
     assert asked.asked == asked.again_after == 30
-    endless = settle(sent, Outcome(Verdict.RETRY, "rate_limited", retry_after=999_999), NOW, 0.5)
+    endless = settle(sent, Outcome(Verdict.RETRY, "rate_limited", retry_after=999_999), LINE, NOW, 0.5)
     assert endless.again_after == 300
 
 
 def test_refused_credentials_stop_the_account_and_end_nothing() -> None:
     sent = attempt()
     tried(sent, UNAUTHORISED, NOW)
-    step = settle(sent, UNAUTHORISED, NOW, 0.5)
+    step = settle(sent, UNAUTHORISED, LINE, NOW, 0.5)
     assert (step.park, sent.state) == ("token_expired", "queued")
     tried(sent, UNREACHED, NOW + 8 * HOUR)
     assert sent.state == "queued"

@@ -52,6 +52,10 @@ def _attempts() -> None:
             recipient text NOT NULL,
             type text NOT NULL,
             text text NOT NULL,
+            -- JSON of attachments, template, quote and subject; empty for a text alone.
+            content text NOT NULL DEFAULT '',
+            human_agent boolean NOT NULL DEFAULT false,
+            window_closes_at timestamptz,
             reply_token text NOT NULL DEFAULT '',
             reply_token_at timestamptz,
             sequence bigint NOT NULL,
@@ -64,6 +68,9 @@ def _attempts() -> None:
             method text NOT NULL DEFAULT '',
             tries integer NOT NULL DEFAULT 0,
             tried_at timestamptz,
+            last_tried_at timestamptz,
+            -- Set when the answer was lost and the platform tells later: until then it is waited for, out of the lane.
+            confirm_by timestamptz,
             maybe_sent boolean NOT NULL DEFAULT false,
             provider_message_id text NOT NULL DEFAULT '',
             failure_code text NOT NULL DEFAULT '',
@@ -72,12 +79,14 @@ def _attempts() -> None:
             finished_at timestamptz,
             PRIMARY KEY (message_id, attempt, tenant_id),
             CHECK ((finished_at IS NOT NULL) = (state IN ('sent', 'failed', 'unconfirmed'))),
+            CHECK (confirm_by IS NULL OR state = 'sending'),
             FOREIGN KEY (tenant_id, account_id) REFERENCES account_queues (tenant_id, account_id)
         )""")
     op.execute(
         "CREATE INDEX attempts_waiting ON attempts (tenant_id, account_id, contact_id, sequence, attempt)"
-        " INCLUDE (queued_at) WHERE finished_at IS NULL"
+        " INCLUDE (queued_at) WHERE finished_at IS NULL AND confirm_by IS NULL"
     )
+    op.execute("CREATE INDEX attempts_awaited ON attempts (confirm_by) WHERE confirm_by IS NOT NULL")
     op.execute("CREATE INDEX attempts_finished ON attempts (finished_at) WHERE finished_at IS NOT NULL")
     # Upkeep is bound to no tenant, so the policy would show it no row.
     op.execute("""
@@ -93,7 +102,11 @@ def _attempts() -> None:
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
             SELECT q.state, count(*), min(a.queued_at)
             FROM attempts a JOIN account_queues q USING (tenant_id, account_id)
-            WHERE a.finished_at IS NULL GROUP BY q.state $$""")
+            WHERE a.finished_at IS NULL AND a.confirm_by IS NULL GROUP BY q.state $$""")
+    op.execute("""
+        CREATE FUNCTION overdue_tenants(at timestamptz) RETURNS SETOF uuid
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
+            SELECT DISTINCT tenant_id FROM attempts WHERE confirm_by <= at $$""")
 
 
 def _lanes() -> None:

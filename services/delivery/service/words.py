@@ -1,0 +1,70 @@
+"""Attempts whose answer was lost: ended by what the platform tells later, or by its silence."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from frontdesk.conversations.v1.events_pb2 import AttemptConfirmed
+from libs.bus.outbox import Fact
+from libs.clock.clock import Clock
+from libs.db.database import Database
+from services.delivery.domain.sending import Word, hear, stay_unconfirmed
+from services.delivery.repository.queue import QueueRepository
+from services.delivery.repository.words import WordRepository, overdue_tenants
+from services.delivery.service.facts import Facts, attempt_changed
+
+# Of one tenant, in one transaction.
+_MOST = 500
+
+
+class WordService:
+    """Listens to the platforms' later word."""
+
+    def __init__(self, database: Database, clock: Clock, facts: Facts) -> None:
+        self._database = database
+        self._clock = clock
+        self._facts = facts
+
+    async def confirm(self, confirmed: Sequence[AttemptConfirmed]) -> None:
+        """Ends attempts, all or nothing. What is no news changes nothing."""
+        # In one order everywhere, so that two batches never wait for each other.
+        ordered = sorted(confirmed, key=lambda each: (each.tenant_id, each.message_id, each.attempt))
+        async with self._database.unit({UUID(each.tenant_id) for each in ordered}) as unit:
+            told: list[Fact] = []
+            for each in ordered:
+                tenant_id, now = UUID(each.tenant_id), self._clock.now()
+                words = WordRepository(unit, tenant_id)
+                attempt = await words.find(UUID(each.message_id), each.attempt, each.account_id)
+                if attempt is None or not hear(attempt, _word(each), now):
+                    continue
+                await words.end(attempt)
+                if attempt.state == "sent":
+                    await QueueRepository(unit, tenant_id).note_sent(attempt.account_id, now)
+                told.append(attempt_changed(attempt, now))
+            await self._facts.tell(unit, told)
+
+    async def give_up(self) -> None:
+        """What the platform did not speak of in time is unconfirmed: a person decides. Every replica may do this."""
+        async with self._database.system_unit() as unit:
+            tenants = await overdue_tenants(unit, self._clock.now())
+        for tenant_id in tenants:
+            while await self._give_up(tenant_id) == _MOST:
+                continue
+
+    async def _give_up(self, tenant_id: UUID) -> int:
+        now = self._clock.now()
+        async with self._database.unit([tenant_id]) as unit:
+            words = WordRepository(unit, tenant_id)
+            overdue = await words.overdue(now, _MOST)
+            for attempt in overdue:
+                stay_unconfirmed(attempt, now)
+                await words.end(attempt)
+            await self._facts.tell(unit, [attempt_changed(attempt, now) for attempt in overdue])
+        return len(overdue)
+
+
+def _word(confirmed: AttemptConfirmed) -> Word:
+    """Delivered and read were sent."""
+    if confirmed.state != "failed":
+        return Word(confirmed.provider_message_id)
+    code = confirmed.failure_code or "rejected"
+    return Word(confirmed.provider_message_id, code, confirmed.failure_detail)
