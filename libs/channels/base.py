@@ -251,6 +251,40 @@ class TemplatePage:
     after: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateButton:
+    """A button under a template; `kind` as the platform calls it ("QUICK_REPLY", "URL")."""
+
+    kind: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVariable:
+    """A gap in a template. `component`: "header", "body" or "buttons"; `index`: its place among that component's
+    values, from 0. `kind`: "text", or what the address given as value holds: "image", "video", "document"."""
+
+    component: str
+    index: int
+    name: str
+    example: str = ""
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateView:
+    """A template as people see it; texts hold their variables as {{1}} or {{name}}, "" without the part. `header` is
+    the platform's name of a header that is no text ("IMAGE"). `obstacle` says why it cannot be sent from here."""
+
+    header: str
+    body: str
+    footer: str
+    buttons: Sequence[TemplateButton]
+    variables: Sequence[TemplateVariable]
+    obstacle: str = ""
+
+
 class Channel(Protocol):
     """Everything that differs between channels. Implementations are stateless and do no I/O."""
 
@@ -319,6 +353,14 @@ class Channel(Protocol):
     def read_templates(self, result: Answer | NoAnswer) -> TemplatePage | Outcome:
         """The answer to build_templates, or why there is none."""
 
+    def view_template(self, template: Template) -> TemplateView:
+        """Its texts and variables. Never raises: what is not understood is an obstacle."""
+
+    def fill_template(self, template: Template, values: Mapping[str, Sequence[str]]) -> OutgoingTemplate:
+        """The template ready for build_send: values by component, as many and in the order as view_template lists
+        variables. Raises CannotSend ("template_refused") for too few, too many or unfit values, its message for people.
+        Whether the platform approved the template is the caller's to ask: Template.status."""
+
     def build_subscribe(
         self, webhook_url: str, subscribe: bool, account: Account, credentials: Credentials
     ) -> Sequence[HttpRequest]:
@@ -382,6 +424,14 @@ class ChannelDefaults:
     def read_templates(self, result: Answer | NoAnswer) -> TemplatePage | Outcome:
         """No templates."""
         return TemplatePage(())
+
+    def view_template(self, template: Template) -> TemplateView:
+        """No templates."""
+        return TemplateView("", "", "", (), (), "this channel has no templates")
+
+    def fill_template(self, template: Template, values: Mapping[str, Sequence[str]]) -> OutgoingTemplate:
+        """No templates."""
+        raise CannotSend("template_refused", "this channel has no templates")
 
     def build_subscribe(
         self, webhook_url: str, subscribe: bool, account: Account, credentials: Credentials

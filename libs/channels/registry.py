@@ -4,9 +4,10 @@ from libs.channels.base import Channel
 from libs.channels.facebook.channel import FacebookChannel
 from libs.channels.instagram.channel import InstagramChannel
 from libs.channels.line.channel import LineChannel
+from libs.channels.whatsapp.channel import WhatsAppChannel
 
 CHANNELS: dict[str, Channel] = {
-    channel.name: channel for channel in (LineChannel(), FacebookChannel(), InstagramChannel())
+    channel.name: channel for channel in (LineChannel(), FacebookChannel(), InstagramChannel(), WhatsAppChannel())
 }
 
 

@@ -15,13 +15,15 @@ from libs.channels.keys import content_key
 from libs.channels.text import clean_text
 
 _INT32 = 2**31 - 1
+# How a name begins that we give to a message without an id.
+MADE_UP = "content-"
 # Their names for attachments → ours.
 _KINDS = {"document": "file", "sticker": "image"}
 
 
 def message_id(item: Fields) -> str:
     """The platform's id; for what has none, a name made of its content, so that it comes only once."""
-    return item.text("id") or f"content-{content_key(item.values, ())}"
+    return item.text("id") or MADE_UP + content_key(item.values, ())
 
 
 def message(item: Fields) -> pb.MessageReceived:

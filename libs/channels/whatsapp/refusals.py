@@ -1,12 +1,14 @@
 """WhatsApp's error numbers, in answers and in statuses, as failure codes of ours."""
 
-# Told by Meta: try again, slower. 131056 counts messages to one person, 131048 those that were called spam.
-RATES = frozenset({4, 17, 32, 613, 80007, 130429, 131048, 131056})
+# Messages to one person in a short time.
+PAIR_RATE = 131056
+# Try again, slower. 131048: too many people called the account's messages spam.
+RATES = frozenset({4, 17, 32, 613, 80007, 130429, 131048, PAIR_RATE})
 # 0 is WhatsApp's own: the token could not be read.
 TOKENS = frozenset({0, 102, 190})
-# Something on its side went wrong, it does not say before or after it took the message.
+# Something on Meta's side went wrong; it does not say whether before or after it took the message.
 UNCERTAIN = frozenset({131000, 131016, 133004, 135000})
-_CODES = {
+_MEANINGS = {
     10: "not_permitted",
     368: "account_restricted",
     130472: "marketing_limited",
@@ -37,7 +39,8 @@ def code_of(number: int) -> str:
         return "template_refused"
     if number in RATES:
         return "rate_limited"
-    return "token_expired" if number in TOKENS else _CODES.get(number, "rejected")
+    return "token_expired" if number in TOKENS else _MEANINGS.get(number, "rejected")
 
 
-REFUSED = (*_CODES, *range(132000, 132200))
+# Those that certainly sent nothing; templates have 132000 and the following.
+REFUSED = (*_MEANINGS, *range(132000, 132200))
