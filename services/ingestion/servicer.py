@@ -46,6 +46,8 @@ def _entry(row: LedgerRow) -> pb.LedgerEntry:
         size_bytes=row.size_bytes,
         truncated=row.truncated,
         replayed_at=timestamp(row.replayed_at) if row.replayed_at else None,
+        recipient=row.recipient,
+        detail=row.detail,
     )
 
 

@@ -43,16 +43,34 @@ class LineAccount:
     access_token: str = field(default_factory=lambda: unique("access-token-"))
     quota: int = 0
     version: int = 1
+    channel: str = "line"
+    provider_id: str = ""
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """As the tenants service hands them out."""
+        return {"channel_secret": self.secret, "access_token": self.access_token}
+
+    def shown(self) -> tenants.ChannelAccount:
+        """As the tenants service shows it."""
+        return tenants.ChannelAccount(
+            id=self.id,
+            tenant_id=str(self.tenant_id),
+            channel=self.channel,
+            provider_id=self.provider_id,
+            version=self.version,
+        )
 
 
 class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
-    """The tenants service, as far as ingestion asks it. asked: ids it was asked for."""
+    """The tenants service, as far as ingestion asks it. asked: ids it was asked for; searched: platforms' ids."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._server: RpcServer | None = None
         self.accounts: dict[str, LineAccount] = {}
         self.asked: list[str] = []
+        self.searched: list[list[str]] = []
         self._answering = asyncio.Event()
         self._answering.set()
 
@@ -64,12 +82,19 @@ class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
         if account is None:
             raise NotFoundError("There is no such account.")
         return tenants.GetChannelCredentialsResponse(
-            account=tenants.ChannelAccount(
-                id=account.id, tenant_id=str(account.tenant_id), channel="line", version=account.version
-            ),
-            credentials={"channel_secret": account.secret, "access_token": account.access_token},
-            daily_message_quota=account.quota,
+            account=account.shown(), credentials=account.credentials, daily_message_quota=account.quota
         )
+
+    async def FindChannelAccounts(self, request: tenants.FindChannelAccountsRequest, _context: Any) -> Any:
+        """As in the proto."""
+        self.searched.append(list(request.provider_ids))
+        await self._answering.wait()
+        found = [
+            tenants.FoundChannelAccount(account=account.shown(), daily_message_quota=account.quota)
+            for account in self.accounts.values()
+            if account.channel == request.channel and account.provider_id in request.provider_ids
+        ]
+        return tenants.FindChannelAccountsResponse(accounts=found)
 
     @property
     def running(self) -> bool:
@@ -132,7 +157,12 @@ class Platform:
         for name, value in values.items():
             setattr(account, name, value)
         account.version += 1
-        fact = ChannelAccountChanged(tenant_id=str(account.tenant_id), account_id=account.id)
+        fact = ChannelAccountChanged(
+            tenant_id=str(account.tenant_id),
+            account_id=account.id,
+            channel=account.channel,
+            provider_id=account.provider_id,
+        )
         await self.bus.publish(subject_of(account.tenant_id, fact), fact, unique("changed"), account.tenant_id)
 
     async def call(self, account: LineAccount, *events: Any, **headers: str) -> httpx.Response:
@@ -144,10 +174,13 @@ class Platform:
         signed = {"x-line-signature": signature or sign(account.secret, body), "content-type": "application/json"}
         return await self.http.post(f"/webhooks/line/{account.id}", content=body, headers={**signed, **headers})
 
+    def everything(self) -> list[InboundEvent]:
+        """What was published, in order."""
+        return [InboundEvent.FromString(m.data) for m in self._heard if m.subject.startswith("inbound.")]
+
     def published(self, account: LineAccount) -> list[InboundEvent]:
         """What was published of an account, in order."""
-        events = [InboundEvent.FromString(m.data) for m in self._heard if m.subject.startswith("inbound.")]
-        return [event for event in events if event.account_id == account.id]
+        return [event for event in self.everything() if event.account_id == account.id]
 
     def subjects(self, account: LineAccount) -> list[str]:
         """On which subjects."""
