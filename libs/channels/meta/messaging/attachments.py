@@ -26,9 +26,9 @@ def attach(content: Fields, message: pb.MessageReceived) -> list[str]:
     # For a while a sticker came twice, the second time as a mere picture.
     twice = any(item.text("type") == "sticker" for item in attachments)
     kinds = (
-        _READERS[item.text("type")](item, message)
+        READERS[item.text("type")](item, message)
         for item in attachments
-        if item.text("type") in _READERS and not (twice and _is_sticker_picture(item))
+        if item.text("type") in READERS and not (twice and _is_sticker_picture(item))
     )
     return [kind for kind in kinds if kind]
 
@@ -187,7 +187,7 @@ def _local(seconds: int, zone: str) -> str:
         return ""
 
 
-_READERS: dict[str, Reader] = {
+READERS: dict[str, Reader] = {
     "image": _file("image"),
     "video": _file("video"),
     "audio": _file("audio"),
