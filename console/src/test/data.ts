@@ -1,4 +1,4 @@
-import type { Conversation, Message, Permission, Role, Teammate } from "@/lib/api/types";
+import type { Attachment, Conversation, Message, Permission, Role, Teammate } from "@/lib/api/types";
 import type { Session } from "@/lib/session/session";
 
 export const ME = "me";
@@ -21,6 +21,8 @@ export const aConversation = (fields: Partial<Conversation> = {}): Conversation 
   case_id: "k1",
   can_reply: true,
   cannot_reply_reason: null,
+  reply_window: null,
+  ad: null,
   ...fields,
 });
 
@@ -46,6 +48,26 @@ export const aMessage = (fields: Partial<Message> = {}): Message => ({
   details: {},
   attempt: 0,
   case_id: "k1",
+  quoted: null,
+  reactions: [],
+  origin: null,
+  ...fields,
+});
+
+export const anAttachment = (fields: Partial<Attachment> = {}): Attachment => ({
+  id: "f1",
+  kind: "image",
+  state: "ready",
+  failure_code: null,
+  content_type: "image/jpeg",
+  file_name: "",
+  size_bytes: 284_000,
+  duration_ms: 0,
+  width: 1200,
+  height: 900,
+  voice: false,
+  url: "/media/original",
+  thumbnail_url: "/media/small",
   ...fields,
 });
 

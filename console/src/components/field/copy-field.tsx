@@ -2,6 +2,7 @@ import { Check, Copy } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button/button";
+import { copyText } from "@/lib/copy-text";
 import styles from "./copy-field.module.css";
 
 const SHOWN_MS = 2_000;
@@ -12,7 +13,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
   const id = useId();
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    await copyText(value, id);
+    await copyText(value);
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
@@ -30,11 +31,4 @@ export function CopyField({ label, value }: { label: string; value: string }) {
       </div>
     </div>
   );
-}
-
-/** The clipboard is there on secure pages only; elsewhere the old way copies what is selected. */
-async function copyText(value: string, id: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(value);
-  (document.getElementById(id) as HTMLInputElement | null)?.select();
-  document.execCommand("copy");
 }

@@ -6,7 +6,7 @@ type MenuProps = {
   trigger: ReactElement;
   label: string;
   children: ReactNode;
-  placement?: "bottom end" | "right bottom" | "top end";
+  placement?: "bottom end" | "right bottom" | "top end" | "top start";
 };
 
 export function Menu({ trigger, label, children, placement = "bottom end" }: MenuProps) {

@@ -1,6 +1,15 @@
 import { api } from "@/lib/api/client";
 import type { Query } from "@/lib/api/http";
-import type { Conversation, ConversationPage, HistoryPage, Message, MessagePage, UnreadCount } from "@/lib/api/types";
+import type {
+  AdSource,
+  Conversation,
+  ConversationPage,
+  HistoryPage,
+  Message,
+  MessagePage,
+  TemplateChoice,
+  UnreadCount,
+} from "@/lib/api/types";
 
 /** The desk's own calls; a feature's further ones live in its api folder. */
 const at = (id: string): string => `/conversations/${encodeURIComponent(id)}`;
@@ -13,9 +22,23 @@ export const getConversation = (id: string, signal: AbortSignal): Promise<Conver
 export const listMessages = (id: string, query: Query, signal: AbortSignal): Promise<MessagePage> =>
   api(`${at(id)}/messages`, { query, signal });
 
-/** The same key with the same text answers with the same message, however often it is sent. */
-export const sendText = (id: string, text: string, key: string): Promise<Message> =>
-  api(`${at(id)}/messages`, { method: "POST", body: { type: "text", text }, headers: { "Idempotency-Key": key } });
+export type NewMessage = {
+  type: "text" | "image" | "video" | "audio" | "file" | "template";
+  text?: string;
+  upload_id?: string;
+  template?: TemplateChoice;
+  quoted_message_id?: string;
+};
+
+/** The same key with the same content answers with the same message, however often it is sent. */
+export const sendMessage = (id: string, message: NewMessage, key: string): Promise<Message> =>
+  api(`${at(id)}/messages`, { method: "POST", body: message, headers: { "Idempotency-Key": key } });
+
+/** Shows the customer that somebody writes, where the platform can; nothing depends on it. */
+export const signalTyping = (id: string): Promise<void> => api(`${at(id)}:typing`, { method: "POST" });
+
+/** The newest ads that customers came from, at most ten (rule 12). */
+export const listAdSources = (signal: AbortSignal): Promise<{ sources: AdSource[] }> => api("/ad-sources", { signal });
 
 export const retryMessage = (id: string, messageId: string, key: string): Promise<Message> =>
   api(`${at(id)}/messages/${encodeURIComponent(messageId)}:retry`, {

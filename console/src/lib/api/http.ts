@@ -9,6 +9,9 @@ export type HttpOptions = {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   query?: Query;
   body?: unknown;
+  /** Bytes as they are, instead of a JSON body. */
+  raw?: Blob;
+  timeoutMs?: number;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 };
@@ -25,7 +28,7 @@ export function buildUrl(path: string, query: Query = {}): string {
 
 /**
  * One request without any session. Resolves to the parsed body, undefined for an empty one.
- * Throws ApiError for an answer that is not 2xx, NetworkError when none came within 20 s.
+ * Throws ApiError for an answer that is not 2xx, NetworkError when none came within 20 s (or timeoutMs).
  */
 export async function http<T>(path: string, options: HttpOptions = {}): Promise<T> {
   const response = await send(path, options);
@@ -36,22 +39,24 @@ export async function http<T>(path: string, options: HttpOptions = {}): Promise<
   return (text === "" ? undefined : JSON.parse(text)) as T;
 }
 
-async function send(path: string, { method = "GET", query, body, headers, signal }: HttpOptions): Promise<Response> {
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
+async function send(path: string, { method = "GET", query, headers, signal, ...rest }: HttpOptions): Promise<Response> {
+  const { content, type } = contentOf(rest);
+  const limit = AbortSignal.timeout(rest.timeoutMs ?? TIMEOUT_MS);
   try {
     return await fetch(buildUrl(path, query), {
       method,
       credentials: "same-origin",
-      headers: {
-        Accept: "application/json",
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { Accept: "application/json", ...(type && { "Content-Type": type }), ...headers },
+      ...(content !== undefined && { body: content }),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new NetworkError(error);
   }
+}
+
+function contentOf({ body, raw }: HttpOptions): { content?: string | Blob; type?: string } {
+  if (raw) return { content: raw, type: "application/octet-stream" };
+  return body === undefined ? {} : { content: JSON.stringify(body), type: "application/json" };
 }

@@ -28,7 +28,7 @@ function useDeskLifetime(desk: Desk): void {
     };
     const look = () => document.visibilityState === "visible" && desk.stream.wake();
     const sleep = () => desk.stream.sleep();
-    const warn = (event: BeforeUnloadEvent) => desk.outbox.pending && event.preventDefault();
+    const warn = (event: BeforeUnloadEvent) => (desk.outbox.pending || desk.compose.pending) && event.preventDefault();
     window.addEventListener("online", wake);
     window.addEventListener("offline", sleep);
     window.addEventListener("beforeunload", warn);

@@ -1,12 +1,13 @@
 import { QueryClient } from "@tanstack/react-query";
-import { sendText } from "@/lib/api/endpoints";
+import { type NewMessage, sendMessage } from "@/lib/api/endpoints";
 import { ApiError } from "@/lib/api/errors";
 import type { Message } from "@/lib/api/types";
+import { Compose } from "@/lib/compose/compose";
 import { keys } from "@/lib/desk/keys";
 import { throttle } from "@/lib/desk/throttle";
 import { Live } from "@/lib/live/live";
 import { Outbox } from "@/lib/outbox/outbox";
-import type { OutboxItem } from "@/lib/outbox/item";
+import { type OutboxItem, typeOf } from "@/lib/outbox/item";
 import { keepSessionFresh } from "@/lib/session/fresh";
 import { refreshMe } from "@/lib/session/me";
 import { accessToken, renew, type Session } from "@/lib/session/session";
@@ -23,6 +24,7 @@ export class Desk {
   readonly live = new Live(() => this.reload());
   readonly stream: Stream;
   readonly outbox: Outbox;
+  readonly compose = new Compose();
   /** The newest message a customer sent while this page was open; for announcements. */
   readonly arrival = new Store<Required<Change> | null>(null);
   readonly me: string;
@@ -58,6 +60,7 @@ export class Desk {
     this.#forgetSession?.();
     this.stream.stop();
     this.outbox.close();
+    this.compose.close();
   }
 
   /** Reads a list that carries its cursor; again, should it be older than the first event heard. */
@@ -117,7 +120,7 @@ export class Desk {
   #newOutbox(): Outbox {
     const slot = `frontdesk.outbox.${this.me}`;
     return new Outbox({
-      send: (item) => sendText(item.conversationId, item.text, item.key),
+      send: (item) => sendMessage(item.conversationId, toMessage(item), item.key),
       onAccepted: (message: Message) => {
         this.apply({ message });
         this.live.flush();
@@ -128,6 +131,14 @@ export class Desk {
     });
   }
 }
+
+const toMessage = (item: OutboxItem): NewMessage => ({
+  type: typeOf(item),
+  ...(item.text && !item.template && { text: item.text }),
+  ...(item.file && { upload_id: item.file.uploadId }),
+  ...(item.template && { template: item.template }),
+  ...(item.quoted && { quoted_message_id: item.quoted.id }),
+});
 
 type Pages = { pages: unknown[]; pageParams: unknown[] };
 

@@ -11,6 +11,10 @@ export const keys = {
   history: (id: string) => ["history", id] as const,
   unread: ["unread"] as const,
   teammates: ["teammates"] as const,
+  adSources: ["ad-sources"] as const,
+  templates: (accountId: string) => ["templates", accountId] as const,
+  ledger: (filter: object) => ["ledger-entries", filter] as const,
+  ledgerEntry: (id: string) => ["ledger-entry", id] as const,
   accounts: ["channel-accounts"] as const,
   audit: ["audit-entries"] as const,
 };

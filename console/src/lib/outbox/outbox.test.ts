@@ -38,7 +38,7 @@ const settled = () => vi.waitFor(() => undefined);
 describe("the outbox", () => {
   it("lets an item go only when the server has it, and remembers which message it became", async () => {
     const { outbox, accepted, saved } = anOutbox(accept);
-    outbox.add("c1", "好", 0);
+    outbox.add("c1", { text: "好" }, 0);
     expect(saved()).toMatchObject([{ key: "key-1", text: "好", state: "sending" }]);
     await vi.waitFor(() => expect(saved()).toEqual([]));
     expect(accepted).toMatchObject([{ id: "m-好" }]);
@@ -60,7 +60,7 @@ describe("the outbox", () => {
       if (error) throw error;
       return accept(item);
     });
-    outbox.add("c1", "好", 0);
+    outbox.add("c1", { text: "好" }, 0);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(saved()).toMatchObject([{ state: "failed", failure: { code: "permission_denied", unclear: false } }]);
     outbox.retry("key-1");
@@ -77,9 +77,9 @@ describe("the outbox", () => {
       if (order.length === 1) throw new NetworkError(null);
       return accept(item);
     });
-    outbox.add("c1", "first", 0);
-    outbox.add("c1", "second", 0);
-    outbox.add("c2", "elsewhere", 0);
+    outbox.add("c1", { text: "first" }, 0);
+    outbox.add("c1", { text: "second" }, 0);
+    outbox.add("c2", { text: "elsewhere" }, 0);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(order).toEqual(["first", "elsewhere", "first", "second"]);
   });
@@ -90,8 +90,8 @@ describe("the outbox", () => {
         throw new ApiError(403, { code: "handled_by_colleague", detail: "A colleague handles it." });
       return accept(item);
     });
-    outbox.add("c1", "no", 0);
-    outbox.add("c1", "yes", 0);
+    outbox.add("c1", { text: "no" }, 0);
+    outbox.add("c1", { text: "yes" }, 0);
     await vi.waitFor(() => expect(saved()).toMatchObject([{ text: "no", state: "failed" }]));
     expect(outbox.pending).toBe(true);
     outbox.discard("key-1");
@@ -104,7 +104,7 @@ describe("the outbox", () => {
       later(150_000);
       throw new NetworkError(null);
     });
-    outbox.add("c1", "好", 0);
+    outbox.add("c1", { text: "好" }, 0);
     await vi.advanceTimersByTimeAsync(0);
     expect(saved()).toMatchObject([{ state: "failed", failure: { unclear: true } }]);
   });

@@ -1,6 +1,6 @@
 import { ApiError, isTransient, NetworkError } from "@/lib/api/errors";
 import type { Message } from "@/lib/api/types";
-import type { OutboxItem, SendFailure } from "@/lib/outbox/item";
+import type { OutboxContent, OutboxItem, SendFailure } from "@/lib/outbox/item";
 import { Store } from "@/lib/store";
 import { backoff } from "@/lib/stream/backoff";
 
@@ -33,10 +33,11 @@ export class Outbox {
     this.items = new Store(deps.load());
   }
 
-  add(conversationId: string, text: string, afterSequence: number): void {
+  add(conversationId: string, content: OutboxContent, afterSequence: number): void {
     const key = this.#deps.newKey?.() ?? crypto.randomUUID();
     const createdAt = new Date(this.#now()).toISOString();
-    this.#store([...this.items.get(), { key, conversationId, text, createdAt, afterSequence, state: "sending" }]);
+    const item: OutboxItem = { ...content, key, conversationId, createdAt, afterSequence, state: "sending" };
+    this.#store([...this.items.get(), item]);
     void this.#pump(conversationId);
   }
 

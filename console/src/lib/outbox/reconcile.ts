@@ -1,5 +1,5 @@
 import type { Message } from "@/lib/api/types";
-import type { OutboxItem } from "@/lib/outbox/item";
+import { type OutboxItem, typeOf } from "@/lib/outbox/item";
 
 /** One bubble: a message of the server, or one still on its way. `key` stays the same when the second becomes the first. */
 export type ThreadRow = { key: string; message: Message } | { key: string; item: OutboxItem };
@@ -7,7 +7,7 @@ export type ThreadRow = { key: string; message: Message } | { key: string; item:
 /**
  * The thread with what is on its way. `aliases` names the outbox keys of messages the server confirmed by id. The live
  * event of an own message may come before the answer that names its id: until then a message of mine with the same
- * text, newer than the item, stands for it, so that it shows once.
+ * content, newer than the item, stands for it, so that it shows once.
  */
 export function reconcile(
   messages: Message[],
@@ -31,5 +31,7 @@ const isTwin = (message: Message, item: OutboxItem, keys: ReadonlyMap<string, st
   message.direction === "outbound" &&
   message.author_id === me &&
   message.sequence > item.afterSequence &&
-  message.text === item.text &&
+  // How a template reads is the server's to say.
+  (item.template ? message.type === "template" : message.text === item.text) &&
+  message.type === typeOf(item) &&
   !keys.has(message.id);

@@ -2,7 +2,13 @@ import { expect, it } from "vitest";
 import { measure } from "./limits";
 
 it("counts LINE texts in UTF-16 units, so that an emoji counts as two", () => {
-  expect(measure("😊".repeat(2500), "line")).toEqual({ used: 5000, most: 5000, near: true, over: false });
+  expect(measure("😊".repeat(2500), "line")).toEqual({
+    used: 5000,
+    most: 5000,
+    near: true,
+    over: false,
+    unit: "utf16",
+  });
   expect(measure(`${"😊".repeat(2500)}!`, "line").over).toBe(true);
 });
 

@@ -1,25 +1,41 @@
-import type { Channel } from "@/lib/api/types";
+import type { Channel, MediaKind } from "@/lib/api/types";
+import table from "./limits.json";
 
-const utf16 = (text: string): number => text.length;
-const utf8 = (text: string): number => new TextEncoder().encode(text).length;
+type MediaLimit = { max_bytes: number; caption: boolean };
+type ChannelLimits = {
+  text: { most: number; unit: "utf16" | "utf8" | "codepoints" };
+  media: Partial<Record<MediaKind, MediaLimit>>;
+};
 
-/** What one message of a channel may hold, in the units that channel counts. */
-const LIMITS: Record<Channel, { most: number; measure: (text: string) => number }> = {
-  line: { most: 5000, measure: utf16 },
-  facebook: { most: 2000, measure: utf16 },
-  instagram: { most: 1000, measure: utf8 },
-  whatsapp: { most: 4096, measure: utf16 },
-  web: { most: 5000, measure: utf16 },
-  order: { most: 5000, measure: utf16 },
+/**
+ * What one message of a channel may hold (rules 52 to 55). The server decides; a test compares this table with its own
+ * (tests/contract/test_console_limits.py), so that people hear of a limit before they have uploaded anything.
+ */
+const LIMITS = table as Record<Channel, ChannelLimits>;
+
+const MEASURES: Record<ChannelLimits["text"]["unit"], (text: string) => number> = {
+  utf16: (text) => text.length,
+  utf8: (text) => new TextEncoder().encode(text).length,
+  codepoints: (text) => [...text].length,
 };
 
 /** From here on the writer sees how much is left. */
 const NEAR = 0.9;
 
-export type Length = { used: number; most: number; near: boolean; over: boolean };
+export type Length = { used: number; most: number; near: boolean; over: boolean; unit: ChannelLimits["text"]["unit"] };
+
+const limitsOf = (channel: Channel): ChannelLimits => LIMITS[channel] ?? LIMITS.web;
 
 export function measure(text: string, channel: Channel): Length {
-  const { most, measure: count } = LIMITS[channel] ?? LIMITS.web;
-  const used = count(text);
-  return { used, most, near: used >= most * NEAR, over: used > most };
+  const { most, unit } = limitsOf(channel).text;
+  const used = MEASURES[unit](text);
+  return { used, most, near: used >= most * NEAR, over: used > most, unit };
 }
+
+/** The kinds of files a channel takes, in the order they are offered. */
+export const kindsOf = (channel: Channel): MediaKind[] => Object.keys(limitsOf(channel).media) as MediaKind[];
+
+export const mediaLimit = (channel: Channel, kind: MediaKind): MediaLimit | undefined => limitsOf(channel).media[kind];
+
+/** Rule 44: recordings go where audio goes. */
+export const mayRecord = (channel: Channel): boolean => mediaLimit(channel, "audio") !== undefined;

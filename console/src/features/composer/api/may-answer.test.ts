@@ -33,4 +33,22 @@ describe("who may answer", () => {
     });
     expect(mayAnswer(aConversation(), [], ME)).toEqual({ kind: "no-permission" });
   });
+
+  it("after the window only templates may be sent, where the platform has them", () => {
+    const over = { reply_window: { state: "templates" as const, closes_at: null } };
+    expect(mayAnswer(aConversation(over), ["send_messages"], ME)).toEqual({ kind: "templates" });
+    expect(
+      mayAnswer(
+        aConversation({ ...over, can_reply: false, cannot_reply_reason: "window_closed" }),
+        ["send_messages"],
+        ME,
+      ),
+    ).toEqual({ kind: "templates" });
+    expect(
+      mayAnswer(aConversation({ reply_window: { state: "closed", closes_at: null } }), ["send_messages"], ME),
+    ).toEqual({ kind: "cannot", reason: "window_closed" });
+    expect(
+      mayAnswer(aConversation({ reply_window: { state: "human_agent", closes_at: null } }), ["send_messages"], ME),
+    ).toEqual({ kind: "yes" });
+  });
 });

@@ -7,7 +7,7 @@ import type { Conversation } from "@/lib/api/types";
 import { tabStorage } from "@/lib/storage";
 import { useDesk } from "@/lib/desk/context";
 
-type CannotAnswerProps = { answering: Exclude<Answering, { kind: "yes" }>; conversation: Conversation };
+type CannotAnswerProps = { answering: Exclude<Answering, { kind: "yes" | "templates" }>; conversation: Conversation };
 
 /** Why nothing can be written here, and what helps. A draft that waits is mentioned, for it is not lost. */
 export function CannotAnswer({ answering, conversation }: CannotAnswerProps) {
@@ -27,7 +27,7 @@ export function CannotAnswer({ answering, conversation }: CannotAnswerProps) {
   );
 }
 
-const REASONS = ["blocked", "standby", "left"] as const;
+const REASONS = ["blocked", "standby", "left", "phone_only", "window_closed"] as const;
 
 function cannotReply(reason: string, t: ReturnType<typeof useTranslation<"composer">>["t"]): string {
   const known = REASONS.find((each) => each === reason);

@@ -1,8 +1,13 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mayAnswer } from "@/features/composer/api/may-answer";
+import { useSend } from "@/features/composer/api/use-send";
 import type { Conversation } from "@/lib/api/types";
 import { useDesk, useSession } from "@/lib/desk/context";
 import { CannotAnswer } from "./cannot-answer";
+import { TemplateDialog } from "./template-dialog";
+import { TemplateOnly } from "./template-only";
+import { WindowNote } from "./window-note";
 import { Writer } from "./writer";
 import styles from "./composer.module.css";
 
@@ -11,17 +16,37 @@ type ComposerProps = {
   /** The thread's newest arrival that the writer saw. */ afterSequence: number;
 };
 
+/** Where an answer is written; after the reply window a choice of templates; else why nothing can be sent. */
 export function Composer({ conversation, afterSequence }: ComposerProps) {
   const { t } = useTranslation("composer");
   const { me } = useDesk();
   const { permissions } = useSession();
+  const [choosing, setChoosing] = useState(false);
+  const { sendTemplate } = useSend(conversation, afterSequence);
   const answering = mayAnswer(conversation, permissions, me);
+  const choose = (): void => setChoosing(true);
+  const onTemplate = conversation.channel === "whatsapp" ? choose : undefined;
   return (
     <footer className={styles.composer} aria-label={t("label")}>
-      {answering.kind === "yes" ? (
-        <Writer conversation={conversation} afterSequence={afterSequence} />
-      ) : (
+      {answering.kind === "yes" && (
+        <>
+          <WindowNote conversation={conversation} />
+          <Writer conversation={conversation} afterSequence={afterSequence} onTemplate={onTemplate} />
+        </>
+      )}
+      {answering.kind === "templates" && <TemplateOnly onChoose={choose} />}
+      {answering.kind !== "yes" && answering.kind !== "templates" && (
         <CannotAnswer answering={answering} conversation={conversation} />
+      )}
+      {choosing && (
+        <TemplateDialog
+          accountId={conversation.account_id}
+          onClose={() => setChoosing(false)}
+          onSend={(template, text) => {
+            sendTemplate(template, text);
+            setChoosing(false);
+          }}
+        />
       )}
     </footer>
   );

@@ -6,29 +6,34 @@ import { useDesk } from "@/lib/desk/context";
 import { useMedia } from "@/lib/hooks/use-media";
 import styles from "./composer.module.css";
 
-/** Near the limit how much is left; else what an answer does; else which keys do what. */
-export function WriterHint({ conversation, length }: { conversation: Conversation; length: Length }) {
+type WriterHintProps = { conversation: Conversation; length: Length; uploading: boolean };
+
+/** Near the limit how much is left, in the channel's unit; else what an answer waits for or does; else which keys. */
+export function WriterHint({ conversation, length, uploading }: WriterHintProps) {
   const { t } = useTranslation("composer");
   const { me } = useDesk();
   const hasKeyboard = useMedia("(hover: hover)");
-  const assignee = useTeammateName(conversation.assignee_id);
-  const others = conversation.assignee_id !== null && conversation.assignee_id !== me;
-  const text = length.near
-    ? t(length.over ? "tooLong" : "count", { used: length.used, most: length.most, over: length.used - length.most })
-    : conversation.status === "open"
-      ? t("takesOver")
-      : others
-        ? t("answersFor", { name: assignee })
-        : hasKeyboard
-          ? t("keys")
-          : "";
+  const { status, assignee_id: assigneeId } = conversation;
+  const assignee = useTeammateName(assigneeId);
+  const hint = (): string => {
+    if (length.near) return lengthText();
+    if (uploading) return t("files.wait");
+    if (status === "open") return t("takesOver");
+    if (assigneeId !== null && assigneeId !== me) return t("answersFor", { name: assignee });
+    return hasKeyboard ? t("keys") : "";
+  };
+  const lengthText = (): string => {
+    const bytes = length.unit === "utf8";
+    if (length.over) return t(bytes ? "tooManyBytes" : "tooLong", { over: length.used - length.most });
+    return t(bytes ? "countBytes" : "count", { used: length.used, most: length.most });
+  };
   return (
     <span
       id="writer-hint"
       className={`${styles.hint} ${length.over ? styles.over : ""}`}
       role={length.over ? "alert" : undefined}
     >
-      {text}
+      {hint()}
     </span>
   );
 }

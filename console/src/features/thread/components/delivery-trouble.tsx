@@ -3,20 +3,17 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button/button";
 import { Confirm } from "@/components/dialog/confirm";
-import { failureText } from "@/features/thread/api/failure-text";
+import { failureText, isPointless } from "@/features/thread/api/failure-text";
 import { useRetry } from "@/features/thread/api/use-retry";
 import type { Message } from "@/lib/api/types";
 import { useCan } from "@/lib/desk/context";
 import styles from "./delivery.module.css";
 
-/** The same text to the same place would fail the same way. */
-const POINTLESS = new Set(["text_too_long", "invalid_recipient"]);
-
 /** Why it did not arrive, what to do, and another try; where the customer may have it already, only after asking. */
 export function DeliveryTrouble({ message }: { message: Message }) {
   const { t } = useTranslation("thread");
   const retry = useRetry(message);
-  const mayRetry = useCan("send_messages") && !POINTLESS.has(message.failure_code ?? "");
+  const mayRetry = useCan("send_messages") && !isPointless(message.failure_code);
   const [asking, setAsking] = useState(false);
   const unsure = message.delivery_state === "unconfirmed";
   return (

@@ -6,10 +6,13 @@ import { useCustomerName } from "@/components/customer/use-customer-name";
 import { Failure } from "@/components/feedback/failure";
 import { Spinner } from "@/components/feedback/spinner";
 import { layOut } from "@/features/thread/api/layout";
+import { ThreadToolsContext } from "@/features/thread/api/thread-tools";
 import { firstUnread } from "@/features/thread/api/unread-divider";
 import type { useThread } from "@/features/thread/api/use-thread";
+import { picturesOf, useThreadTools } from "@/features/thread/api/use-thread-tools";
 import type { Conversation } from "@/lib/api/types";
 import { useDesk } from "@/lib/desk/context";
+import { Lightbox } from "./attachments/lightbox";
 import { PlacedMessage } from "./placed-message";
 import { ThreadSkeleton } from "./thread-skeleton";
 import { useOlder } from "./use-older";
@@ -32,37 +35,44 @@ function Messages({ conversation, thread }: MessageListProps) {
   const [unreadId] = useState(() => firstUnread(thread.messages, conversation.unread_count));
   const placed = useMemo(() => layOut(thread.rows, unreadId, me), [thread.rows, unreadId, me]);
   const { kind } = conversation.customer;
+  const { channel } = conversation;
   const name = useCustomerName(conversation.customer);
-  const other = useMemo(() => ({ name, kind }), [name, kind]);
+  const other = useMemo(() => ({ name, kind, channel }), [name, kind, channel]);
   const { scroller, missed, toEnd } = useStickToEnd(thread.rows);
+  const { tools, pictureId, closePicture } = useThreadTools(conversation, thread, scroller);
   return (
-    <div className={styles.frame}>
-      <div ref={scroller} className={styles.scroller} tabIndex={0} role="region" aria-label={t("messagesLabel")}>
-        <ol className={styles.list}>
-          <Older thread={thread} scroller={scroller} />
-          {placed.map((each) => (
-            <PlacedMessage
-              key={each.row.key}
-              name={each.row.key}
-              message={"message" in each.row ? each.row.message : undefined}
-              item={"item" in each.row ? each.row.item : undefined}
-              day={each.day}
-              unread={each.unread}
-              first={each.first}
-              last={each.last}
-              other={other}
-            />
-          ))}
-        </ol>
-      </div>
-      {missed !== null && (
-        <div className={styles.toEnd}>
-          <Button size="s" icon={<ArrowDown size={15} aria-hidden />} onPress={toEnd}>
-            {missed > 0 ? t("newMessages", { count: missed }) : t("toNewest")}
-          </Button>
+    <ThreadToolsContext value={tools}>
+      <div className={styles.frame}>
+        <div ref={scroller} className={styles.scroller} tabIndex={0} role="region" aria-label={t("messagesLabel")}>
+          <ol className={styles.list}>
+            <Older thread={thread} scroller={scroller} />
+            {placed.map((each) => (
+              <PlacedMessage
+                key={each.row.key}
+                name={each.row.key}
+                message={"message" in each.row ? each.row.message : undefined}
+                item={"item" in each.row ? each.row.item : undefined}
+                day={each.day}
+                unread={each.unread}
+                first={each.first}
+                last={each.last}
+                other={other}
+              />
+            ))}
+          </ol>
         </div>
-      )}
-    </div>
+        {missed !== null && (
+          <div className={styles.toEnd}>
+            <Button size="s" icon={<ArrowDown size={15} aria-hidden />} onPress={toEnd}>
+              {missed > 0 ? t("newMessages", { count: missed }) : t("toNewest")}
+            </Button>
+          </div>
+        )}
+        {pictureId !== null && (
+          <Lightbox pictures={picturesOf(thread.messages)} startId={pictureId} onClose={closePicture} />
+        )}
+      </div>
+    </ThreadToolsContext>
   );
 }
 

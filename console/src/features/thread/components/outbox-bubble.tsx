@@ -1,6 +1,8 @@
 import { RotateCw, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button/button";
+import { OutgoingFileView } from "./attachments/outgoing-file";
+import { QuoteView } from "./quote-view";
 import { RichText } from "./rich-text";
 import { useDesk } from "@/lib/desk/context";
 import { ApiError } from "@/lib/api/errors";
@@ -10,6 +12,19 @@ import { DeliveryMark } from "./delivery-mark";
 import bubble from "./bubble.module.css";
 import delivery from "./delivery.module.css";
 
+/** What it will look like as a message. */
+function OutboxBody({ item: { text, file, template, quoted } }: { item: OutboxItem }) {
+  const { t } = useTranslation("common");
+  return (
+    <>
+      {quoted && <QuoteView quoted={quoted} />}
+      {template && <span className={bubble.label}>{t("messageType.template")}</span>}
+      {file && <OutgoingFileView file={file} />}
+      {text && <RichText text={text} />}
+    </>
+  );
+}
+
 /** A message the server does not have yet. Its text stays until it has it, or until its writer throws it away. */
 export function OutboxBubble({ item }: { item: OutboxItem }) {
   const { t } = useTranslation("thread");
@@ -17,7 +32,7 @@ export function OutboxBubble({ item }: { item: OutboxItem }) {
   return (
     <div className={`${bubble.message} ${bubble.outbound}`} data-state={failed ? "failed" : "sending"}>
       <div className={bubble.bubble} data-last>
-        <RichText text={item.text} />
+        <OutboxBody item={item} />
       </div>
       <div className={bubble.foot}>
         {failed ? (

@@ -10,6 +10,7 @@ import { TakeOverButton } from "@/features/composer/components/take-over-button"
 import { useCustomerName } from "@/components/customer/use-customer-name";
 import { useTeammateName } from "@/features/team/api/use-team";
 import type { Conversation, Status } from "@/lib/api/types";
+import { useDesk } from "@/lib/desk/context";
 import { useIsPhone } from "@/lib/hooks/use-media";
 import styles from "./thread-header.module.css";
 
@@ -50,12 +51,15 @@ export function ThreadHeader({ conversation, onHistory }: ThreadHeaderProps) {
 function Origin({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("thread");
   const account = useAccountName(conversation.account_id);
-  const assignee = useTeammateName(conversation.assignee_id);
+  const { me } = useDesk();
+  const { assignee_id: id } = conversation;
+  const assignee = useTeammateName(id);
+  const handler = id === me ? t("handledByYou") : id ? t("handledBy", { name: assignee }) : t("unassigned");
   return (
     <p className={styles.origin}>
       <ChannelIcon channel={conversation.channel} size={14} />
       <span className={styles.account}>{account}</span>
-      <span className={styles.assignee}>{assignee ? t("handledBy", { name: assignee }) : t("unassigned")}</span>
+      <span className={styles.assignee}>{handler}</span>
     </p>
   );
 }

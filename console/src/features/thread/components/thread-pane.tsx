@@ -5,6 +5,7 @@ import { Link, useLocation } from "react-router";
 import { Failure } from "@/components/feedback/failure";
 import { Message as MessagePage } from "@/components/feedback/message";
 import { Composer } from "@/features/composer/components/composer";
+import { DropZone } from "@/features/composer/components/drop-zone";
 import { HistorySheet } from "@/features/thread/components/history-sheet";
 import { useConversation } from "@/features/thread/api/use-conversation";
 import { useMarkRead } from "@/features/thread/api/use-mark-read";
@@ -25,12 +26,16 @@ export function ThreadPane({ id }: { id: string }) {
   if (error && isNotFound(error)) return <Gone />;
   if (!conversation) return error ? <Failure error={error} onRetry={() => void refetch()} /> : <ThreadSkeleton />;
   return (
-    <section className={styles.pane} aria-label={t("label", { name: conversation.customer.name })}>
+    <DropZone
+      conversation={conversation}
+      className={styles.pane}
+      label={t("label", { name: conversation.customer.name })}
+    >
       <ThreadHeader conversation={conversation} onHistory={() => setShowsHistory(true)} />
       <MessageList conversation={conversation} thread={thread} />
       {thread.data && <Composer conversation={conversation} afterSequence={lastSequence(thread.messages)} />}
       {showsHistory && <HistorySheet conversation={conversation} onClose={() => setShowsHistory(false)} />}
-    </section>
+    </DropZone>
   );
 }
 

@@ -1,7 +1,7 @@
 import { MapPin } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { MessageDetails } from "@/lib/api/types";
-import card from "./attachment-view.module.css";
+import card from "../attachments/attachment-view.module.css";
 
 export function LocationView({ location }: { location: NonNullable<MessageDetails["location"]> }) {
   const { t } = useTranslation(["thread", "common"]);

@@ -1,0 +1,34 @@
+import { CircleDashed } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Message } from "@/lib/api/types";
+import { RichText } from "../rich-text";
+import { ForeignPicture } from "./foreign-picture";
+import styles from "./kinds.module.css";
+
+/**
+ * A story that mentions the shop, or one of the shop's that somebody answered. The platform forbids to keep stories: its
+ * own address is shown for as long as that works.
+ */
+export function StoryView({ message: { details, attachments, text } }: { message: Message }) {
+  const { t } = useTranslation("thread");
+  const kind = details.story?.kind === "reply" ? "reply" : "mention";
+  const url = details.story?.url || attachments.find((each) => each.url)?.url;
+  return (
+    <div className={styles.stack}>
+      <p className={styles.label}>
+        <CircleDashed size={15} aria-hidden />
+        {t(`story.${kind}`)}
+      </p>
+      {url ? (
+        <ForeignPicture url={url} alt={t("story.picture")} gone={t("story.gone")} tall />
+      ) : (
+        <p className={styles.gone}>{t("story.gone")}</p>
+      )}
+      {text && (
+        <p>
+          <RichText text={text} entities={details.entities} />
+        </p>
+      )}
+    </div>
+  );
+}
