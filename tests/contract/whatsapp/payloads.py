@@ -64,8 +64,8 @@ def outcome_of(event: RawEvent) -> InboundEvent | Parked:
     return WHATSAPP.normalise(event, ACCOUNT, RECEIVED_AT)
 
 
-def outcomes_of(body: bytes) -> list[InboundEvent | Parked]:
-    """What a body becomes, in its order."""
+def outcomes_of(body: bytes) -> list[Any]:
+    """What a body becomes, in its order: InboundEvent or Parked."""
     return [outcome_of(event) for event in WHATSAPP.split(body)]
 
 
