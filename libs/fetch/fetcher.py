@@ -33,6 +33,19 @@ class FetchError(Exception):
         self.detail = detail
 
 
+class Unreached(FetchError):
+    """The call certainly did not leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What a call was answered; a long body is cut."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What was answered. The file was written only for status 200."""
@@ -66,6 +79,24 @@ class Fetcher:
             raise FetchError("unreachable", f"it took more than {self._seconds:.0f} seconds") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
             raise FetchError("unreachable", type(error).__name__) from error
+
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, most_bytes: int
+    ) -> Exchanged:
+        """One call of any method; redirects are not followed. Raises Unreached, or FetchError when the answer was lost.
+        Whoever calls bounds the time."""
+        try:
+            self._check(url)
+            target = _request_headers(url, {"Content-Length": str(len(body)), **headers})
+            async with self._pool.stream(method, url, headers=target, content=body) as response:
+                found = {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
+                return Exchanged(response.status, found, await _read(response.aiter_stream(), most_bytes))
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, OSError) as error:
+            raise Unreached("unreachable", type(error).__name__) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+            raise FetchError("unreachable", type(error).__name__) from error
+        except FetchError as error:
+            raise Unreached(error.code, error.detail) from error
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -151,6 +182,15 @@ async def _save(response: Any, headers: Mapping[str, str], place: Path, most_byt
     if length.isdigit() and int(length) > most_bytes:
         raise FetchError("too_large", f"it has {length} bytes")
     return await write(response.aiter_stream(), place, most_bytes)
+
+
+async def _read(chunks: AsyncIterator[bytes], most_bytes: int) -> bytes:
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > most_bytes:
+            break
+    return bytes(body[:most_bytes])
 
 
 async def write(chunks: AsyncIterator[bytes], place: Path, most_bytes: int) -> int:

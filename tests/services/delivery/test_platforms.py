@@ -9,6 +9,7 @@ import pytest
 
 from cli.run.ports import free_port
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
+from libs.fetch.fetcher import Fetcher
 from services.delivery.service.platforms import Platforms
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -17,8 +18,8 @@ CALL = HttpRequest("POST", "line_api", "/push", "push", {"Authorization": "Beare
 
 
 @asynccontextmanager
-async def platform(answer: bytes | Handler, patience: float = 5.0) -> AsyncIterator[tuple[Platforms, list[bytes]]]:
-    """A platform that answers every call with these bytes, or as it likes; and the heads of the calls it got."""
+async def server(answer: bytes | Handler) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """Something that answers every call with these bytes, or as it likes: its address, and the heads of the calls."""
     calls: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,14 +35,22 @@ async def platform(answer: bytes | Handler, patience: float = 5.0) -> AsyncItera
         finally:
             writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    platforms = Platforms({"line_api": f"http://127.0.0.1:{port}/"}, patience, 10)
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
-        yield platforms, calls
+        yield f"127.0.0.1:{listening.sockets[0].getsockname()[1]}", calls
     finally:
-        await platforms.close()
-        server.close()
+        listening.close()
+
+
+@asynccontextmanager
+async def platform(answer: bytes | Handler, patience: float = 5.0) -> AsyncIterator[tuple[Platforms, list[bytes]]]:
+    """A platform, and the heads of the calls it got."""
+    async with server(answer) as (address, calls):
+        platforms = Platforms({"line_api": f"http://{address}/"}, patience, 10, Fetcher([address]))
+        try:
+            yield platforms, calls
+        finally:
+            await platforms.close()
 
 
 def http(status: str, body: bytes = b"", *headers: str) -> bytes:
@@ -128,3 +137,49 @@ async def test_a_mistake_of_ours_raises_nothing() -> None:
 async def test_odd_bytes_are_no_answer() -> None:
     async with platform(b"SSH-2.0-OpenSSH_9.2\r\n") as (platforms, _calls):
         assert await platforms.call(CALL) is NoAnswer.LOST
+
+
+async def test_addresses_go_out_character_by_character() -> None:
+    odd = HttpRequest("GET", "line_api", "/a%2Fb?fields=a,b{c}&after=%7E", "x", {})
+    async with platform(http("200 OK")) as (platforms, calls):
+        await platforms.call(odd)
+    assert calls[0].startswith(b"GET /a%2Fb?fields=a,b{c}&after=%7E HTTP/1.1\r\n")
+
+
+async def test_a_stranger_is_called_where_it_is_allowed_and_redirects_are_not_followed() -> None:
+    async with server(http("302 Found", b"gone", "Location: https://elsewhere.test/")) as (address, calls):
+        platforms = Platforms({}, 5, 1, Fetcher([address]))
+        answer = await platforms.call(foreign(f"http://{address}/hook?x=1"))
+        await platforms.close()
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.body) == (302, b"gone")
+    assert calls[0].startswith(b"POST /hook?x=1 HTTP/1.1\r\n")
+    assert b"content-length: 5" in calls[0].lower()
+
+
+@pytest.mark.promise(8)
+async def test_a_stranger_on_our_own_networks_is_never_called() -> None:
+    platforms = Platforms({}, 5, 1)
+    async with server(http("200 OK")) as (address, calls):
+        for url in (f"http://{address}/", f"https://{address}/", "https://169.254.169.254/", "https://[::1]/", "x"):
+            assert await platforms.call(foreign(url)) is NoAnswer.NEVER_SENT
+    await platforms.close()
+    assert calls == []
+
+
+@pytest.mark.promise(4)
+async def test_a_strangers_lost_answer_is_told_from_a_call_that_never_left() -> None:
+    async def hang_up(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        return
+
+    nobody = f"127.0.0.1:{free_port()}"
+    async with server(hang_up) as (address, _calls):
+        platforms = Platforms({}, 5, 1, Fetcher([address, nobody]))
+        assert await platforms.call(foreign(f"http://{address}/")) is NoAnswer.LOST
+        assert await platforms.call(foreign(f"http://{nobody}/")) is NoAnswer.NEVER_SENT
+        await platforms.close()
+
+
+def foreign(url: str) -> HttpRequest:
+    """A call to an address that somebody gave."""
+    return HttpRequest("POST", "foreign", url, "webhook", {}, b"hello")
