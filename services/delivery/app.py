@@ -33,6 +33,7 @@ from services.delivery.consumers import (
     ContactsConsumer,
     RequestsConsumer,
 )
+from services.delivery.media_parts import media_parts
 from services.delivery.models import Lane, ProfileFetch, Room
 from services.delivery.repository.queue import claim_lanes
 from services.delivery.service.caller import Caller
@@ -67,6 +68,7 @@ def build(runtime: Runtime) -> Service:
     facts = Facts(Outbox(relay.wake))
     directory = remote_directory(runtime, NAME)
     platforms = _platforms(settings)
+    media, uploads = media_parts(runtime, database, bus, facts, directory, platforms, _hosts(settings))
     caller = Caller(directory, platforms, _mail(settings, clock), media_addresses(runtime).public_url)
     lanes = _lanes(settings, database, clock, facts, directory, caller)
     queue = QueueService(database, clock, facts, lanes.wake)
@@ -90,10 +92,11 @@ def build(runtime: Runtime) -> Service:
         _consumer(bus, "confirmations", CONFIRMATIONS, ConfirmationsConsumer(words)),
         _consumer(bus, "contacts", CONTACTS, ContactsConsumer(profiles)),
         _consumer(bus, "account-changes", ACCOUNTS, AccountsConsumer(queue)),
+        *media,
         RpcServer(
             runtime.listen(NAME),
             runtime.verifier(NAME),
-            [(grpc_pb.add_DeliveryServiceServicer_to_server, servicer)],
+            [(grpc_pb.add_DeliveryServiceServicer_to_server, servicer), uploads],
         ),
     ]
     return Service(NAME, parts)
@@ -134,15 +137,18 @@ def _consumer(bus: Bus, name: str, subjects: tuple[str, ...], edge: _Edge) -> Pa
     return StartStopPart(name, Consumer(bus, spec, edge.handle))
 
 
-def _platforms(settings: Settings) -> Platforms:
-    hosts = {
+def _hosts(settings: Settings) -> dict[str, str]:
+    return {
         "line_api": settings.line_api_url,
         "line_data": settings.line_data_url,
         "graph": f"{settings.graph_url.rstrip('/')}/{settings.graph_version}",
         "instagram": f"{settings.instagram_url.rstrip('/')}/{settings.graph_version}",
     }
+
+
+def _platforms(settings: Settings) -> Platforms:
     connections = settings.delivery_concurrency + settings.delivery_profile_concurrency
-    return Platforms(hosts, settings.delivery_timeout, connections)
+    return Platforms(_hosts(settings), settings.delivery_timeout, connections)
 
 
 def _mail(settings: Settings, clock: Clock) -> Mail:

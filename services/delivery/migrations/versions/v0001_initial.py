@@ -3,6 +3,7 @@
 from alembic import op
 
 from libs.db.migration import create_leases, create_outbox, enable_tenant_rls
+from services.delivery.migrations.media_tables import create_media_tables
 
 revision = "0001"
 down_revision = None
@@ -16,6 +17,7 @@ def upgrade() -> None:
     _profiles()
     for table in ("account_queues", "attempts", "lanes", "profile_fetches"):
         enable_tenant_rls(table)
+    create_media_tables()
     create_outbox()
     create_leases()
 

@@ -1,0 +1,95 @@
+"""Puts together what this service does with files; no I/O happens here."""
+
+from collections.abc import Mapping
+
+from frontdesk.delivery.v1 import uploads_pb2_grpc as grpc_pb
+from libs.accounts.directory import AccountDirectory
+from libs.app.parts import ClosingPart, LoopPart, StartStopPart
+from libs.app.runtime import Runtime
+from libs.app.service import Part
+from libs.app.settings import CommonSettings
+from libs.bus.bus import Bus
+from libs.bus.consumer import Consumer
+from libs.bus.spec import ConsumerSpec
+from libs.bus.streams import EVENTS
+from libs.db.database import Database
+from libs.fetch.fetcher import Fetcher
+from libs.media.pool import MediaPool
+from libs.rpc.server import Registration
+from libs.storage.wiring import StoragePart, media_store
+from services.delivery.domain.media import MediaFetch, Upload
+from services.delivery.media_edges import DROPPED, REQUESTED, DroppedConsumer, MediaConsumer, UploadsServicer
+from services.delivery.service.dispatcher import Dispatcher
+from services.delivery.service.facts import Facts
+from services.delivery.service.media import MediaService
+from services.delivery.service.media_files import MediaFiles
+from services.delivery.service.media_source import MediaSource
+from services.delivery.service.platforms import Platforms
+from services.delivery.service.uploads import UploadService
+
+_HOUR = 3600.0
+# Of one account, or of one tenant's uploads, under way at once.
+_EACH = 3
+
+
+class MediaSettings(CommonSettings):
+    """FRONTDESK_* variables about files."""
+
+    # Contents fetched at once, and how large one may be.
+    delivery_media_concurrency: int = 12
+    media_received_bytes: int = 300_000_000
+    # Processes that look into files: how many, how long for one file, and how much address space each.
+    media_workers: int = 2
+    media_worker_seconds: float = 300.0
+    media_worker_megabytes: int = 1536
+    # "host:port" of addresses that may be fetched from although they are private, separated by commas: the simulator's.
+    fetch_allowed_hosts: str = ""
+    delivery_poll: float = 0.5
+
+
+def media_parts(
+    runtime: Runtime,
+    database: Database,
+    bus: Bus,
+    facts: Facts,
+    directory: AccountDirectory,
+    platforms: Platforms,
+    hosts: Mapping[str, str],
+) -> tuple[list[Part], Registration]:
+    """The parts, and the gRPC service to register. hosts: base addresses of the platforms by the channels' names."""
+    settings = runtime.settings(MediaSettings)
+    clock = runtime.clock
+    store = media_store(runtime)
+    pool = MediaPool(settings.media_workers, settings.media_worker_seconds, settings.media_worker_megabytes)
+    files = MediaFiles(store, pool)
+    source = _source(settings, hosts)
+    media = MediaService(database, clock, facts, directory, platforms, source, files)
+    uploads = UploadService(database, clock, files, lambda: converting.wake())
+    total = settings.delivery_media_concurrency
+    fetching: Dispatcher[MediaFetch] = Dispatcher(
+        "media", media.claim, media.fetch, clock, total, min(total, _EACH), settings.delivery_poll
+    )
+    converting: Dispatcher[Upload] = Dispatcher(
+        "uploads", uploads.claim, uploads.convert, clock, 2 * settings.media_workers, _EACH, settings.delivery_poll
+    )
+    parts: list[Part] = [
+        StoragePart(store),
+        pool,
+        ClosingPart("media source", source.close),
+        StartStopPart("media", fetching),
+        StartStopPart("uploads", converting),
+        LoopPart("old uploads", uploads.forget, _HOUR),
+        _consumer(bus, "media-requests", REQUESTED, MediaConsumer(media)),
+        _consumer(bus, "media-dropped", DROPPED, DroppedConsumer(media)),
+    ]
+    return parts, (grpc_pb.add_UploadsServiceServicer_to_server, UploadsServicer(uploads))
+
+
+def _source(settings: MediaSettings, hosts: Mapping[str, str]) -> MediaSource:
+    allowed = [host.strip() for host in settings.fetch_allowed_hosts.split(",") if host.strip()]
+    fetcher = Fetcher(allowed, seconds=180.0)
+    return MediaSource(hosts, fetcher, settings.media_received_bytes, settings.delivery_media_concurrency)
+
+
+def _consumer(bus: Bus, name: str, subjects: tuple[str, ...], edge: MediaConsumer | DroppedConsumer) -> Part:
+    return StartStopPart(name, Consumer(bus, ConsumerSpec(f"delivery-{name}", EVENTS, subjects), edge.handle))

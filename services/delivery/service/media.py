@@ -1,0 +1,207 @@
+"""Contents of attachments: fetched before their addresses expire, off the way that messages take."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from frontdesk.conversations.v1.events_pb2 import MediaDropped, MediaRequested
+from frontdesk.delivery.v1.events_pb2 import MediaFetched
+from libs.accounts.directory import AccountDirectory, AccountsAwayError
+from libs.bus.outbox import Fact
+from libs.bus.subjects import subject_of
+from libs.channels.base import CannotSend, Channel, ContentLater, ContentRef, ContentRequest, Credentials
+from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.registry import UnknownChannel, channel_named
+from libs.clock.clock import Clock
+from libs.db.database import Database
+from libs.media.job import Job, Made
+from libs.observe.log import get_logger
+from libs.storage.store import StorageError
+from services.delivery.domain.media import MediaFetch, given_up, pause
+from services.delivery.models import Room
+from services.delivery.repository.media import MediaRepository, add_media_fetches, claim_media_fetches
+from services.delivery.service.facts import Facts
+from services.delivery.service.media_files import Kept, MediaFiles
+from services.delivery.service.media_source import Download, MediaSource
+from services.delivery.service.platforms import Platforms
+
+# A download, and waiting for a worker.
+_CLAIM_SECONDS = 600
+_MOST_STEPS = 4
+
+_log = get_logger(__name__)
+
+
+class MediaService:
+    """Queues, fetches and drops contents."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        facts: Facts,
+        directory: AccountDirectory,
+        platforms: Platforms,
+        source: MediaSource,
+        files: MediaFiles,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._facts = facts
+        self._directory = directory
+        self._platforms = platforms
+        self._source = source
+        self._files = files
+
+    async def request(self, requests: Sequence[MediaRequested]) -> None:
+        """Queues fetches."""
+        now = self._clock.now()
+        fetches = [_fetch(request, now) for request in requests]
+        async with self._database.unit({fetch.tenant_id for fetch in fetches}) as unit:
+            await add_media_fetches(unit, fetches)
+
+    async def drop(self, dropped: MediaDropped) -> None:
+        """Gives up fetches to come and deletes what is stored. Raises StorageError: then it is told again."""
+        tenant_id = UUID(dropped.tenant_id)
+        async with self._database.unit([tenant_id]) as unit:
+            repository = MediaRepository(unit, tenant_id)
+            for attachment_id in dropped.attachment_ids:
+                await repository.remove(UUID(attachment_id))
+        await self._files.drop([key for key in dropped.storage_keys if key.startswith(f"{tenant_id}/")])
+
+    async def claim(self, room: Room) -> list[MediaFetch]:
+        """Fetches that are due."""
+        async with self._database.system_unit() as unit:
+            return await claim_media_fetches(unit, self._clock.now(), _CLAIM_SECONDS, room)
+
+    async def fetch(self, fetch: MediaFetch, _stopping: Callable[[], bool]) -> datetime | None:
+        """One fetch. Returns when it is to be tried again."""
+        async with self._files.folder() as folder:
+            place = folder / "received"
+            came = await self._download(fetch, place)
+            if came.code == "later":
+                if not given_up(fetch, self._clock.now()):
+                    return await self._postpone(fetch, came)
+                came = Download("platform_error", came.detail)
+            if came.code:
+                await self._finish(fetch, _failed(fetch, came.code))
+                return None
+            return await self._keep(fetch, place, folder)
+
+    async def _keep(self, fetch: MediaFetch, place: Path, folder: Path) -> datetime | None:
+        made = await self._files.look(Job(str(place), str(folder), fetch.file_name))
+        try:
+            kept = await self._files.keep(made, fetch.tenant_id, fetch.attachment_id, fetch.occurred_at)
+        except StorageError as error:
+            return await self._postpone(fetch, Download("later", str(error)))
+        if not await self._finish(fetch, _ready(fetch, made, kept)):
+            # Taken back while it came.
+            await self._files.drop([kept.storage_key, kept.thumbnail_key])
+        return None
+
+    async def _finish(self, fetch: MediaFetch, fact: MediaFetched) -> bool:
+        """Tells what became of it; False when nobody wants it any more."""
+        async with self._database.unit([fetch.tenant_id]) as unit:
+            if not await MediaRepository(unit, fetch.tenant_id).remove(fetch.attachment_id):
+                return False
+            await self._facts.tell(unit, [_fact(fetch, fact)])
+        if fact.failure_code:
+            _log.info("content not fetched", account=fetch.account_id, kind=fetch.kind, code=fact.failure_code)
+        return True
+
+    async def _postpone(self, fetch: MediaFetch, came: Download) -> datetime:
+        again = self._clock.now() + pause(fetch.tries, random.random(), came.after)  # noqa: S311
+        async with self._database.unit([fetch.tenant_id]) as unit:
+            await MediaRepository(unit, fetch.tenant_id).postpone(fetch.attachment_id, again)
+        return again
+
+    async def _download(self, fetch: MediaFetch, place: Path) -> Download:
+        try:
+            account = await self._directory.get(fetch.account_id)
+            if account is None or account.tenant_id != str(fetch.tenant_id):
+                return Download("platform_error", "the account is not connected")
+            channel = channel_named(fetch.channel)
+            content = ContentRef(fetch.kind, fetch.provider_content_id, fetch.url)
+            step = channel.build_content(content, account.owner, account.credentials)
+            found = await self._way(channel, content, step, account.credentials)
+        except (AccountsAwayError, CannotSend) as error:
+            # Without a usable token it waits for the account to be connected anew.
+            return Download("later", str(error))
+        except UnknownChannel as error:
+            return Download("platform_error", str(error))
+        return found if isinstance(found, Download) else await self._source.download(found.request, place)
+
+    async def _way(
+        self, channel: Channel, content: ContentRef, step: ContentRequest | None, credentials: Credentials
+    ) -> ContentRequest | Download:
+        """The call whose answer holds the bytes, or why there is none."""
+        for _ in range(_MOST_STEPS):
+            if step is None:
+                return Download("expired", "there is nothing to fetch")
+            if step.final:
+                return step
+            answer = await self._platforms.call(step.request)
+            found = channel.read_content_place(answer, content, credentials)
+            if isinstance(found, ContentLater):
+                return Download("later", "still being prepared", found.seconds)
+            if isinstance(found, Outcome):
+                return _of_outcome(found)
+            step = found
+        return Download("platform_error", "the way to the content does not end")
+
+
+def _of_outcome(outcome: Outcome) -> Download:
+    if outcome.verdict is Verdict.REJECTED:
+        return Download("expired", outcome.detail)
+    return Download("later", outcome.detail, outcome.retry_after or 0.0)
+
+
+def _fetch(request: MediaRequested, now: datetime) -> MediaFetch:
+    return MediaFetch(
+        tenant_id=UUID(request.tenant_id),
+        attachment_id=UUID(request.attachment_id),
+        account_id=request.account_id,
+        channel=request.channel,
+        conversation_id=UUID(request.conversation_id),
+        message_id=UUID(request.message_id),
+        kind=request.kind,
+        provider_content_id=request.provider_content_id,
+        url=request.url,
+        file_name=request.file_name,
+        occurred_at=datetime.fromtimestamp(request.occurred_at_ms / 1000, UTC),
+        requested_at=now,
+        tries=0,
+    )
+
+
+def _told(fetch: MediaFetch, state: str) -> MediaFetched:
+    return MediaFetched(
+        tenant_id=str(fetch.tenant_id),
+        account_id=fetch.account_id,
+        conversation_id=str(fetch.conversation_id),
+        message_id=str(fetch.message_id),
+        attachment_id=str(fetch.attachment_id),
+        state=state,
+        file_name=fetch.file_name,
+    )
+
+
+def _failed(fetch: MediaFetch, code: str) -> MediaFetched:
+    told = _told(fetch, "failed")
+    told.failure_code = code
+    return told
+
+
+def _ready(fetch: MediaFetch, made: Made, kept: Kept) -> MediaFetched:
+    told = _told(fetch, "ready")
+    told.storage_key, told.thumbnail_key = kept.storage_key, kept.thumbnail_key
+    told.content_type, told.size_bytes = made.content_type, made.size_bytes
+    told.width, told.height, told.duration_ms = made.width, made.height, made.duration_ms
+    return told
+
+
+def _fact(fetch: MediaFetch, fact: MediaFetched) -> Fact:
+    msg_id = f"media:{fetch.attachment_id}:{fact.state}"
+    return Fact(subject_of(fetch.tenant_id, fact), fact, msg_id, fetch.tenant_id, str(fetch.conversation_id))
