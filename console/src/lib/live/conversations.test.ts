@@ -4,7 +4,15 @@ import type { Conversation, Status } from "@/lib/api/types";
 import { aConversation, ME } from "@/test/data";
 import { type InboxFilter, type ListPage, matches, mergeConversations } from "./conversations";
 
-const ALL_OPEN: InboxFilter = { status: "open", assignee: "", unread: false, channel: "" };
+const ALL_OPEN: InboxFilter = {
+  status: "open",
+  assignee: "",
+  unread: false,
+  channel: "",
+  tab: "shop",
+  fromAd: false,
+  adId: "",
+};
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 20) + minute * 60_000).toISOString();
 const rankOf = (row: Conversation): string => row.sort_at + row.id;
 

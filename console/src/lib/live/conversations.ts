@@ -7,6 +7,11 @@ export type InboxFilter = {
   assignee: "" | "me";
   unread: boolean;
   channel: Channel | "";
+  /** Rule 1: what customers write to the shop, and what they write about orders. */
+  tab: "shop" | "order";
+  /** Rule 11: those who came from an ad, or from the one that `adId` names. */
+  fromAd: boolean;
+  adId: string;
 };
 
 export type ListPage = { conversations: Conversation[]; next_page_token: string | null };
@@ -18,7 +23,10 @@ export function matches(row: Conversation, filter: InboxFilter, me: string): boo
     row.status === filter.status &&
     (filter.assignee !== "me" || row.assignee_id === me) &&
     (!filter.unread || row.unread_count > 0) &&
-    (filter.channel === "" || row.channel === filter.channel)
+    (filter.channel === "" || row.channel === filter.channel) &&
+    (row.channel === "order") === (filter.tab === "order") &&
+    (!filter.fromAd || row.ad != null) &&
+    (filter.adId === "" || row.ad?.ad_id === filter.adId)
   );
 }
 

@@ -4,7 +4,9 @@ import type { Channel, Status } from "@/lib/api/types";
 import type { InboxFilter } from "@/lib/live/conversations";
 
 export const STATUSES: Status[] = ["open", "processing", "closed"];
-export const CHANNELS: Channel[] = ["line", "facebook", "instagram", "whatsapp", "web", "order"];
+/** Of the shop's messages; orders have a tab of their own. */
+export const CHANNELS: Channel[] = ["line", "facebook", "instagram", "whatsapp", "web"];
+export const TABS = ["shop", "order"] as const;
 
 /** The filter lives in the address: it can be bookmarked, and "back" undoes it. */
 export function readFilter(search: URLSearchParams): InboxFilter {
@@ -15,6 +17,9 @@ export function readFilter(search: URLSearchParams): InboxFilter {
     assignee: search.get("assignee") === "me" ? "me" : "",
     unread: search.get("unread") === "true",
     channel: CHANNELS.includes(channel) ? channel : "",
+    tab: search.get("tab") === "order" ? "order" : "shop",
+    fromAd: search.get("from_ad") === "true",
+    adId: search.get("ad") ?? "",
   };
 }
 
@@ -24,8 +29,24 @@ export function writeFilter(filter: InboxFilter): Record<string, string> {
     ...(filter.assignee && { assignee: filter.assignee }),
     ...(filter.unread && { unread: "true" }),
     ...(filter.channel && { channel: filter.channel }),
+    ...(filter.tab === "order" && { tab: filter.tab }),
+    ...(filter.fromAd && { from_ad: "true" }),
+    ...(filter.adId && { ad: filter.adId }),
   };
 }
+
+/** As the list endpoint asks for it. */
+export const toQuery = ({ fromAd, adId, ...rest }: InboxFilter) => ({
+  ...rest,
+  ...(fromAd && { from_ad: true }),
+  ...(adId && { ad_id: adId }),
+});
+
+/** Whether the list is narrower than its tab and status. */
+export const isNarrow = ({ unread, channel, assignee, fromAd }: InboxFilter): boolean =>
+  unread || channel !== "" || assignee !== "" || fromAd;
+
+export const WIDE = { unread: false, channel: "", assignee: "", fromAd: false, adId: "" } as const;
 
 export function useInboxFilter(): [InboxFilter, (change: Partial<InboxFilter>) => void] {
   const [search, setSearch] = useSearchParams();

@@ -5,6 +5,7 @@ import type { Conversation } from "@/lib/api/types";
 import { useDesk } from "@/lib/desk/context";
 import { keys } from "@/lib/desk/keys";
 import { POLL_MS } from "@/lib/desk/poll";
+import { toQuery } from "./filter";
 import { type InboxFilter, type ListPage, mergeConversations } from "@/lib/live/conversations";
 import { useStore } from "@/lib/store";
 
@@ -18,7 +19,9 @@ export function useConversations(filter: InboxFilter, selectedId: string | undef
   const query = useInfiniteQuery({
     queryKey: keys.list(filter),
     queryFn: ({ pageParam, signal }) =>
-      desk.current(() => listConversations({ ...filter, page_size: PAGE_SIZE, page_token: pageParam }, signal)),
+      desk.current(() =>
+        listConversations({ ...toQuery(filter), page_size: PAGE_SIZE, page_token: pageParam }, signal),
+      ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_page_token || undefined,
     staleTime: Number.POSITIVE_INFINITY,

@@ -41,6 +41,7 @@ export const ConversationRow = memo(function ConversationRow({ row, isSelected, 
           {row.status !== listedStatus && (
             <Chip tone={row.status === "processing" ? "pine" : "neutral"}>{t(`status.${row.status}`)}</Chip>
           )}
+          {row.ad && <Chip tone="brass">{t("ad.badge")}</Chip>}
           <RowTime instant={row.sort_at} />
         </span>
         <span className={styles.line}>

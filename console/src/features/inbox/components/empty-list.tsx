@@ -2,6 +2,7 @@ import { CheckCheck, Inbox, SearchX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button/button";
 import { Message } from "@/components/feedback/message";
+import { isNarrow, WIDE } from "@/features/inbox/api/filter";
 import type { InboxFilter } from "@/lib/live/conversations";
 
 type EmptyListProps = { filter: InboxFilter; onChange: (change: Partial<InboxFilter>) => void };
@@ -9,13 +10,13 @@ type EmptyListProps = { filter: InboxFilter; onChange: (change: Partial<InboxFil
 /** Nothing to show: because all is done, or because the filter is narrow. */
 export function EmptyList({ filter, onChange }: EmptyListProps) {
   const { t } = useTranslation("inbox");
-  if (filter.unread || filter.channel || filter.assignee) {
+  if (isNarrow(filter)) {
     return (
       <Message
         icon={<SearchX size={24} aria-hidden />}
         title={t("empty.filtered")}
         action={
-          <Button size="s" onPress={() => onChange({ unread: false, channel: "", assignee: "" })}>
+          <Button size="s" onPress={() => onChange(WIDE)}>
             {t("empty.clear")}
           </Button>
         }

@@ -206,4 +206,37 @@ describe("the inbox", () => {
     await waitFor(() => expect(asked.at(-1)).toContain("status=processing&assignee=me&unread=true"));
     expect(await screen.findByText("沒有符合篩選條件的對話")).toBeInTheDocument();
   });
+
+  it("rule 1: keeps orders in a tab of their own", async () => {
+    const asked: string[] = [];
+    inbox({
+      "GET /conversations": ({ url }) => {
+        asked.push(url.search);
+        return { conversations: [first, { ...second, channel: "order" }], next_page_token: null, cursor: "e-5" };
+      },
+    });
+    await waitFor(() => expect(rows()).toEqual(["c1"]));
+    await userEvent.click(screen.getByRole("radio", { name: "訂單訊息" }));
+    await waitFor(() => expect(rows()).toEqual(["c2"]));
+    expect(asked).toEqual([expect.stringContaining("tab=shop"), expect.stringContaining("tab=order")]);
+  });
+
+  it("rules 11 and 12: marks who came from an ad, and filters by one of the newest, each with the way to it", async () => {
+    const ad = { ad_id: "120", title: "秋季特賣", url: "https://fb.test/ads/120", picture_url: null, seen_at: null };
+    const asked: string[] = [];
+    inbox({
+      "GET /conversations": ({ url }) => {
+        asked.push(url.search);
+        return { conversations: [{ ...first, ad }, second], next_page_token: null, cursor: "e-5" };
+      },
+      "GET /ad-sources": () => ({ sources: [{ ...ad, channel: "facebook" }] }),
+    });
+    await waitFor(() => expect(rows()).toEqual(["c1", "c2"]));
+    expect(within(screen.getAllByRole("listitem")[0] as HTMLElement).getByText("廣告")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "依廣告篩選" }));
+    expect(await screen.findByRole("link", { name: "查看廣告：秋季特賣" })).toHaveAttribute("href", ad.url);
+    await userEvent.click(screen.getByRole("button", { name: /^Facebook秋季特賣|秋季特賣$/ }));
+    await waitFor(() => expect(rows()).toEqual(["c1"]));
+    expect(asked.at(-1)).toContain("from_ad=true&ad_id=120");
+  });
 });

@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { Failure } from "@/components/feedback/failure";
 import { ConnectionBanner } from "@/features/connection/components/connection-banner";
-import { useInboxFilter } from "@/features/inbox/api/filter";
+import { useInboxFilter, WIDE } from "@/features/inbox/api/filter";
 import { useConversations } from "@/features/inbox/api/use-conversations";
 import { ConversationList } from "./conversation-list";
 import { EmptyList } from "./empty-list";
 import { Filters } from "./filters";
+import { InboxTabs } from "./inbox-tabs";
 import { ListSkeleton } from "./list-skeleton";
 import { StatusTabs } from "./status-tabs";
 import styles from "./list-pane.module.css";
@@ -17,7 +18,10 @@ export function ListPane({ selectedId }: { selectedId: string | undefined }) {
   return (
     <section className={styles.pane} aria-label={t("title")}>
       <header className={styles.header}>
-        <h1 className={styles.title}>{t("title")}</h1>
+        <div className={styles.top}>
+          <h1 className={styles.title}>{t("title")}</h1>
+          <InboxTabs tab={filter.tab} onChange={(tab) => setFilter({ ...WIDE, tab })} />
+        </div>
         <StatusTabs status={filter.status} onChange={(status) => setFilter({ status })} />
         <Filters filter={filter} onChange={setFilter} />
       </header>
