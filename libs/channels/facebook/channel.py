@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from libs.channels.base import Account, Credentials, MediaRule
 from libs.channels.meta import requests
 from libs.channels.meta.messaging.channel import MessagingChannel
-from libs.channels.meta.messaging.lookups import subscribed
+from libs.channels.meta.messaging.lookups import PAGE_FIELDS, subscribed
 from libs.channels.meta.messaging.outbound import NEEDS, Line, Seat, limits
 from libs.channels.text import utf16_length
 from libs.channels.wire import HttpRequest
@@ -17,22 +17,6 @@ _MEDIA = {
     "audio": MediaRule(("audio/mp4", "audio/mpeg", "audio/aac", "audio/wav"), 25 * _MEGABYTE),
     "file": MediaRule(("*/*",), 25 * _MEGABYTE),
 }
-# What happens in conversations; not what people write below posts.
-SUBSCRIBED = (
-    "messages",
-    "message_echoes",
-    "message_edits",
-    "message_deliveries",
-    "message_reads",
-    "message_reactions",
-    "messaging_postbacks",
-    "messaging_referrals",
-    "messaging_optins",
-    "messaging_account_linking",
-    "messaging_policy_enforcement",
-    "messaging_handovers",
-    "standby",
-)
 
 
 def _seat(account: Account, credentials: Credentials) -> Seat:
@@ -61,4 +45,4 @@ class FacebookChannel(MessagingChannel):
         path = requests.node(account.provider_id or "me", "subscribed_apps")
         if not subscribe:
             return (requests.delete(requests.GRAPH, path, "unsubscribe", credentials),)
-        return (requests.post(requests.GRAPH, path, "subscribe", credentials, subscribed(SUBSCRIBED)),)
+        return (requests.post(requests.GRAPH, path, "subscribe", credentials, subscribed(PAGE_FIELDS)),)

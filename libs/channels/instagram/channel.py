@@ -6,7 +6,7 @@ from dataclasses import replace
 from libs.channels.base import Account, Credentials, MediaRule
 from libs.channels.meta import requests
 from libs.channels.meta.messaging.channel import MessagingChannel
-from libs.channels.meta.messaging.lookups import subscribed
+from libs.channels.meta.messaging.lookups import PAGE_FIELDS, subscribed
 from libs.channels.meta.messaging.outbound import NEEDS, Line, Seat, limits
 from libs.channels.wire import HttpRequest
 
@@ -28,8 +28,6 @@ SUBSCRIBED = (
     "messaging_handover",
     "standby",
 )
-# What a page has to be asked for, so that it sends the conversations of its Instagram account.
-SUBSCRIBED_PAGE = ("messages", "messaging_postbacks", "message_reactions", "messaging_handovers", "standby")
 
 
 def own_login(credentials: Credentials) -> bool:
@@ -76,5 +74,5 @@ class InstagramChannel(MessagingChannel):
         path = requests.node(seat.account, "subscribed_apps")
         if not subscribe:
             return (requests.delete(seat.host, path, "unsubscribe", credentials),) if own_login(credentials) else ()
-        fields = SUBSCRIBED if own_login(credentials) else SUBSCRIBED_PAGE
+        fields = SUBSCRIBED if own_login(credentials) else PAGE_FIELDS
         return (requests.post(seat.host, path, "subscribe", credentials, subscribed(fields)),)

@@ -8,6 +8,24 @@ from libs.channels.meta.messaging.answers import classify
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 
+# What a page is asked for: its conversations, not what people write below posts. Asking replaces what was asked before,
+# so Messenger and the Instagram account of one page ask for the same.
+PAGE_FIELDS = (
+    "messages",
+    "message_echoes",
+    "message_edits",
+    "message_deliveries",
+    "message_reads",
+    "message_reactions",
+    "messaging_postbacks",
+    "messaging_referrals",
+    "messaging_optins",
+    "messaging_account_linking",
+    "messaging_policy_enforcement",
+    "messaging_handovers",
+    "standby",
+)
+
 
 def read_profile(result: Answer | NoAnswer) -> Profile | Outcome:
     """Name and picture of a customer. Instagram hides them from accounts the customer never wrote to."""
