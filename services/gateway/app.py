@@ -9,11 +9,15 @@ from libs.app.service import Part, Service
 from libs.bus.bus import Bus
 from libs.bus.feed import EventFeed
 from libs.bus.settings import BusSettings
+from libs.storage.addresses import BROWSER_PATH
+from libs.storage.store import MediaStore
+from libs.storage.wiring import StoragePart, media_addresses, media_store
 from services.gateway.consumers import FeedPart
 from services.gateway.routes.api import serve
 from services.gateway.routes.clients import Clients
 from services.gateway.routes.console import Console
 from services.gateway.routes.front import Front
+from services.gateway.routes.media import Media
 from services.gateway.routes.middleware.admission import Admission
 from services.gateway.routes.middleware.observe import Observe
 from services.gateway.routes.proxy import Proxy
@@ -60,7 +64,8 @@ def build(runtime: Runtime) -> Gateway:
         return await gateway.ready()
 
     readiness = Readiness(problems, settings.drain_seconds)
-    front = _front(desk, readiness, clients)
+    store = media_store(runtime)
+    front = _front(desk, readiness, clients, store)
     http = HttpPart(Observe(front), settings.listen)
     parts: list[Part] = [
         desk.tenants,
@@ -68,6 +73,7 @@ def build(runtime: Runtime) -> Gateway:
         desk.delivery,
         desk.limiter,
         BusPart(bus),
+        StoragePart(store),
         FeedPart(EventFeed(bus), desk.hub, desk.live, settings.replay_events),
         http,
         Warden(desk.hub, desk.tokens, settings.socket_ping_seconds),
@@ -93,17 +99,19 @@ def _desk(runtime: Runtime, settings: GatewaySettings) -> Desk:
         hub=hub,
         live=Live(hub, principals),
         limiter=Limiter(settings.redis_url, lambda: runtime.clock.now().timestamp()),
+        media=media_addresses(runtime),
         **backends,
     )
 
 
-def _front(desk: Desk, readiness: Readiness, clients: Clients) -> Front:
+def _front(desk: Desk, readiness: Readiness, clients: Clients, store: MediaStore) -> Front:
     settings = desk.settings
     front = Front(
         api=serve(desk, readiness, clients),
         stream=Admission(Stream(desk), desk, clients),
         console=Console(settings.console_dir, settings.secure),
     )
+    front.mount(BROWSER_PATH, Media(desk.media, store, desk.clock))
     if settings.ingestion_http:
         front.mount("/webhooks", Proxy(settings.ingestion_http, clients))
     if settings.simulator_http:

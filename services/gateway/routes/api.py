@@ -21,6 +21,7 @@ from services.gateway.routes import (
     problems,
     sessions,
     teammates,
+    uploads,
 )
 from services.gateway.routes.clients import Clients
 from services.gateway.routes.dependencies import PREFIX
@@ -40,6 +41,7 @@ _NOUNS = (
     audit,
     conversations,
     messages,
+    uploads,
     health,
 )
 
@@ -104,7 +106,7 @@ def serve(desk: Desk, readiness: Readiness, clients: Clients) -> Any:
     built = application()
     built.state.desk = desk
     built.state.readiness = readiness
-    inner = BodyGate(built, desk.settings.max_body_bytes)
+    inner = BodyGate(built, desk.settings.max_body_bytes, uploads.takes_raw_body)
     return ApiHeaders(Admission(inner, desk, clients), desk.settings.secure)
 
 

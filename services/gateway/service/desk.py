@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from frontdesk.conversations.v1 import conversations_pb2_grpc
-from frontdesk.delivery.v1 import delivery_pb2_grpc
+from frontdesk.delivery.v1 import delivery_pb2_grpc, uploads_pb2_grpc
 from frontdesk.tenants.v1 import tenants_pb2_grpc
 from libs.clock.clock import Clock
 from libs.rpc.client import Metadata
+from libs.storage.addresses import MediaAddresses
 from services.gateway.service.access import AccessTokens
 from services.gateway.service.backends import Backend
 from services.gateway.service.hub import Hub
@@ -29,6 +30,7 @@ class Desk:
     hub: Hub
     live: Live
     limiter: Limiter
+    media: MediaAddresses
     tenants: Backend
     conversations: Backend
     delivery: Backend
@@ -74,6 +76,11 @@ class Acting:
     def delivery(self) -> Any:
         """DeliveryService"""
         return self._stub(self.desk.delivery, delivery_pb2_grpc.DeliveryServiceStub)
+
+    @property
+    def uploads(self) -> Any:
+        """UploadsService"""
+        return self._stub(self.desk.delivery, uploads_pb2_grpc.UploadsServiceStub)
 
     def _stub(self, backend: Backend, kind: type) -> "_ActingStub":
         return _ActingStub(backend.stub(kind), self.desk.principals.metadata(self.who, backend.name))

@@ -1,6 +1,7 @@
 """Request bodies: bounded, JSON, and here in full before anything works on them."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from services.gateway.routes.clients import header
@@ -13,15 +14,18 @@ _DISCARDED_BYTES = 16 * 1024 * 1024
 
 
 class BodyGate:
-    """Answers 413, 415 and 408 itself; a body that is counted as it comes needs no content-length."""
+    """Answers 413, 415 and 408 itself; a body that is counted as it comes needs no content-length. raw: requests whose
+    bodies are let through, for a route that bounds them itself."""
 
-    def __init__(self, application: Any, most_bytes: int) -> None:
+    def __init__(self, application: Any, most_bytes: int, raw: Callable[[Any], bool]) -> None:
         self._application = application
         self._most_bytes = most_bytes
+        self._raw = raw
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry."""
-        if not header(scope, b"content-length") and not header(scope, b"transfer-encoding"):
+        bodiless = not header(scope, b"content-length") and not header(scope, b"transfer-encoding")
+        if bodiless or self._raw(scope):
             await self._application(scope, receive, send)
             return
         body = await self._read(receive)
