@@ -38,8 +38,10 @@ def build(runtime: Runtime) -> Service:
     outbox = Outbox(relay.wake)
     inbound = InboundConsumer(InboundService(database, runtime.clock, outbox))
     together = Together(inbound.handle, settings.conversations_inbound_batch)
-    facts = FactsConsumer(FactsService(database, outbox))
-    servicer = ConversationsServicer(InboxService(database), SendingService(database, runtime.clock, outbox))
+    facts = FactsConsumer(FactsService(database, runtime.clock, outbox))
+    servicer = ConversationsServicer(
+        InboxService(database, runtime.clock), SendingService(database, runtime.clock, outbox)
+    )
     upkeep = UpkeepService(database, runtime.clock)
     lanes = [Lane(lane.name, lane.stream, settings.conversations_inbound_batch) for lane in LANES]
     facts_spec = ConsumerSpec("conversations-facts", EVENTS, FACT_SUBJECTS)

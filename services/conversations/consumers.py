@@ -1,16 +1,21 @@
-"""The event edges: inbound batches from ingestion, facts from delivery."""
+"""The event edges: inbound batches from ingestion, facts from delivery and tenants."""
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from frontdesk.delivery.v1.events_pb2 import AttemptChanged, ProfileFetched
+from frontdesk.delivery.v1.events_pb2 import AttemptChanged, MediaFetched, ProfileFetched
+from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
 from libs.app.crash import crash_point
 from libs.bus.messages import Delivered
 from services.conversations.service.facts import Fact, FactsService
 from services.conversations.service.inbound import InboundService
 
-_FACTS: dict[str, type[AttemptChanged] | type[ProfileFetched]] = {
-    kind.DESCRIPTOR.full_name: kind for kind in (AttemptChanged, ProfileFetched)
-}
-FACT_SUBJECTS = ("events.*.delivery.attempt_changed", "events.*.delivery.profile_fetched")
+_KINDS: tuple[type[Fact], ...] = (AttemptChanged, MediaFetched, ProfileFetched, ChannelAccountChanged)
+_FACTS = {kind.DESCRIPTOR.full_name: kind for kind in _KINDS}
+FACT_SUBJECTS = (
+    "events.*.delivery.attempt_changed",
+    "events.*.delivery.media_fetched",
+    "events.*.delivery.profile_fetched",
+    "events.*.tenants.channel_account_changed",
+)
 
 
 class InboundConsumer:
@@ -26,7 +31,7 @@ class InboundConsumer:
 
 
 class FactsConsumer:
-    """Hands facts of delivery to the service."""
+    """Hands facts of delivery and tenants to the service."""
 
     def __init__(self, service: FactsService) -> None:
         self._service = service

@@ -9,7 +9,8 @@ from uuid import UUID
 
 @dataclass(slots=True)
 class Conversation:
-    """One inbox row. reach is "" while answers arrive, else why they cannot: blocked, standby, left."""
+    """One inbox row. reach is "" while answers arrive, else why they cannot: blocked, standby, left, phone_only.
+    delivered_until and read_until are the platform's watermarks; ad_* the newest ad the customer came from."""
 
     tenant_id: UUID
     id: UUID
@@ -43,13 +44,24 @@ class Conversation:
     reply_token_at: datetime | None = None
     last_requested_id: UUID | None = None
     last_requested_attempt: int = 0
+    last_inbound_at: datetime | None = None
+    delivered_until: datetime | None = None
+    read_until: datetime | None = None
+    subject: str = ""
+    ad_id: str | None = None
+    ad_click_id: str = ""
+    ad_title: str = ""
+    ad_url: str = ""
+    ad_picture_url: str = ""
+    ad_at: datetime | None = None
     version: int = 0
     sort_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class Message:
-    """One message of a thread. details holds what its type needs to be drawn: entities, sticker, location, quote."""
+    """One message of a thread. details holds what its type needs to be drawn: entities, sticker, location, quote; and
+    what is never shown (see domain/snapshots.py). origin, of outbound ones: desk, native_app or other_app."""
 
     tenant_id: UUID
     id: UUID
@@ -74,6 +86,7 @@ class Message:
     sender_name: str = ""
     edited_at: datetime | None = None
     unsent_at: datetime | None = None
+    origin: str = ""
     version: int = 1
 
 
@@ -89,6 +102,23 @@ class Contact:
     name: str
     created_at: datetime
     profile_requested_at: datetime | None
+    email: str = ""
+    phone: str = ""
+    member_id: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdSource:
+    """An ad that customers of a channel came from, as the newest of them told it."""
+
+    tenant_id: UUID
+    channel: str
+    ad_id: str
+    title: str
+    url: str
+    picture_url: str
+    seen_at: datetime
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from libs.rpc.context import current_teammate
 from libs.rpc.errors import InvalidArgumentError
 from libs.rpc.ids import uuid_of
 from services.conversations.domain import snapshots
+from services.conversations.domain.outgoing import Draft
 from services.conversations.repository.inbox import InboxFilter
 from services.conversations.service.inbox import ConversationNotFoundError, InboxService
 from services.conversations.service.sending import MessageNotFoundError, SendingService
@@ -25,67 +26,76 @@ class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
     async def ListConversations(self, request: pb.ListConversationsRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        page = await self._inbox.list_conversations(
+        page, windows = await self._inbox.list_conversations(
             tenant_id, teammate, _filter(request, teammate), request.page_size, request.page_token
         )
-        found = map(snapshots.conversation, page.rows)
+        found = [snapshots.conversation(row, windows) for row in page.rows]
         return pb.ListConversationsResponse(conversations=found, next_page_token=page.next_token)
 
     async def GetConversation(self, request: pb.GetConversationRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        row = await self._inbox.get_conversation(tenant_id, teammate, _conversation_id(request.conversation_id))
-        return pb.GetConversationResponse(conversation=snapshots.conversation(row))
+        found = await self._inbox.get_conversation(tenant_id, teammate, _conversation_id(request.conversation_id))
+        return pb.GetConversationResponse(conversation=snapshots.conversation(*found))
 
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        page = await self._inbox.list_messages(
+        page, quotes = await self._inbox.list_messages(
             tenant_id, teammate, _conversation_id(request.conversation_id), request.page_size, request.page_token
         )
-        return pb.ListMessagesResponse(messages=map(snapshots.message, page.rows), next_page_token=page.next_token)
+        found = [snapshots.message(row, quotes) for row in page.rows]
+        return pb.ListMessagesResponse(messages=found, next_page_token=page.next_token)
 
     async def SendMessage(self, request: pb.SendMessageRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        message, row = await self._sending.send(
+        sent = await self._sending.send(
             tenant_id,
             teammate,
             _conversation_id(request.conversation_id),
-            request.type,
-            request.text,
+            _draft(request),
             _idempotency_key(request.idempotency_key),
         )
-        return pb.SendMessageResponse(message=snapshots.message(message), conversation=snapshots.conversation(row))
+        return pb.SendMessageResponse(
+            message=snapshots.message(sent.message, sent.quotes),
+            conversation=snapshots.conversation(sent.row, sent.windows),
+        )
 
     async def RetryMessage(self, request: pb.RetryMessageRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        message = await self._sending.retry(
+        sent = await self._sending.retry(
             tenant_id,
             teammate,
             _conversation_id(request.conversation_id),
             _message_id(request.message_id),
             _idempotency_key(request.idempotency_key),
         )
-        return pb.RetryMessageResponse(message=snapshots.message(message))
+        return pb.RetryMessageResponse(message=snapshots.message(sent.message, sent.quotes))
 
     async def TakeOverConversation(self, request: pb.TakeOverConversationRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        row = await self._sending.take_over(tenant_id, teammate, _conversation_id(request.conversation_id))
-        return pb.TakeOverConversationResponse(conversation=snapshots.conversation(row))
+        found = await self._sending.take_over(tenant_id, teammate, _conversation_id(request.conversation_id))
+        return pb.TakeOverConversationResponse(conversation=snapshots.conversation(*found))
 
     async def OpenConversation(self, request: pb.OpenConversationRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
-        row = await self._sending.open(tenant_id, teammate, _conversation_id(request.conversation_id))
-        return pb.OpenConversationResponse(conversation=snapshots.conversation(row))
+        found = await self._sending.open(tenant_id, teammate, _conversation_id(request.conversation_id))
+        return pb.OpenConversationResponse(conversation=snapshots.conversation(*found))
 
     async def CountUnread(self, request: pb.CountUnreadRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, teammate = current_teammate()
         return pb.CountUnreadResponse(conversations=await self._inbox.count_unread(tenant_id, teammate))
+
+    async def ListAdSources(self, request: pb.ListAdSourcesRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, teammate = current_teammate()
+        found = await self._inbox.list_ad_sources(tenant_id, teammate)
+        return pb.ListAdSourcesResponse(sources=map(snapshots.ad_source, found))
 
     async def ListHistory(self, request: pb.ListHistoryRequest, context: Any) -> Any:
         """See the proto."""
@@ -108,7 +118,22 @@ def _filter(request: pb.ListConversationsRequest, teammate: TeammateClaims) -> I
         starred_only=request.starred_only,
         archived=request.archived,
         assignee=_assignee(request.assignee, teammate),
+        from_ad=request.from_ad,
+        ad_id=request.ad_id,
+        without_channels=tuple(request.without_channels),
     )
+
+
+def _draft(request: pb.SendMessageRequest) -> Draft:
+    quoted, unknown = (
+        request.quoted_message_id,
+        InvalidArgumentError("No message of this id is in this conversation.", field="quoted_message_id"),
+    )
+    # Only a time-ordered id tells which partition to look in.
+    if quoted and uuid_of(quoted, unknown).version != 7:
+        raise unknown
+    template = request.template if request.HasField("template") else None
+    return Draft(request.type, request.text, tuple(request.attachments), template, quoted)
 
 
 def _assignee(text: str, teammate: TeammateClaims) -> UUID | str | None:

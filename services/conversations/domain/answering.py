@@ -20,7 +20,7 @@ class HandledByColleagueError(PermissionDeniedError):
 
 
 class CannotReplyError(FailedPreconditionError):
-    """Nothing sent now would arrive; fields["reason"] is blocked, standby or left."""
+    """Nothing sent now would arrive; fields["reason"] is blocked, standby, left or phone_only."""
 
     code = "cannot_reply"
 
@@ -29,13 +29,15 @@ _REASONS = {
     "blocked": "The customer blocked this account. They must unblock it before messages arrive again.",
     "standby": "Another system answers this chat right now. You can answer when it hands the chat back.",
     "left": "The account is no longer a member of this group.",
+    "phone_only": "The customer left a telephone number and no other address. Call them instead.",
 }
+_NO_REASON = "Messages do not reach this customer."
 
 
 def check_may_answer(row: Conversation, teammate: TeammateClaims) -> None:
     """Raises unless the teammate may write here now."""
     if row.reach:
-        raise CannotReplyError(_REASONS[row.reach], reason=row.reach)
+        raise CannotReplyError(_REASONS.get(row.reach, _NO_REASON), reason=row.reach)
     check_may_handle(row, teammate)
 
 

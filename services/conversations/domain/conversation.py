@@ -15,6 +15,8 @@ def note_message(row: Conversation, message: Message, at: datetime) -> None:
     row.sort_at = at if row.sort_at is None else max(row.sort_at, at)
     if message.direction == "inbound":
         row.unread_count += 1
+        if row.last_inbound_at is None or message.sent_at > row.last_inbound_at:
+            row.last_inbound_at = message.sent_at
     if message.sort_key >= row.last_sort_key:
         row.last_sort_key = message.sort_key
         row.last_message_id = message.id
@@ -31,6 +33,12 @@ def show_latest(row: Conversation, message: Message) -> None:
     row.last_preview = "" if message.unsent_at else preview(message)
     row.last_type = "unsent" if message.unsent_at else message.type
     row.last_delivery_state = message.delivery_state
+
+
+def keep_reply_token(row: Conversation, token: str, at: datetime) -> None:
+    """The newest reply token is the one to answer with."""
+    if token and (row.reply_token_at is None or at >= row.reply_token_at):
+        row.reply_token, row.reply_token_at = token, at
 
 
 def preview(message: Message) -> str:

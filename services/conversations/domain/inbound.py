@@ -3,18 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-from google.protobuf.json_format import MessageToDict
 
 from frontdesk.channels.v1 import inbound_pb2 as inbound
 from libs.clock.ids import time_of_id
-from services.conversations.domain.conversation import note_message, show_latest
+from services.conversations.domain.ads import ad_of, note_ad
+from services.conversations.domain.changes import Dropped, message_key
+from services.conversations.domain.content import Content, of_message, of_postback
+from services.conversations.domain.conversation import keep_reply_token, note_message
 from services.conversations.domain.order import inbound_time, sort_key
-from services.conversations.models import Case, Conversation, HistoryEntry, Message
+from services.conversations.models import AdSource, Case, Conversation, HistoryEntry, Message
 
 NewId = Callable[[], UUID]
+# Change a message that is there, or wait for it: repeating them changes nothing.
+_CHANGES = frozenset({"edited", "unsent", "reacted", "receipt"})
+# The customer's own doing: it tells whether answers arrive.
+_BY_CUSTOMER = frozenset(
+    {"message", "postback", "followed", "unfollowed", "chat_changed", "notice", "referred", "alias_changed"}
+)
 
 
 @dataclass
@@ -25,31 +31,27 @@ class Effects:
     changed_messages: list[Message] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     history: list[HistoryEntry] = field(default_factory=list)
+    ads: list[AdSource] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
 
 
 def effect_key(event: inbound.InboundEvent) -> str:
     """The key under which the event may take effect once; "" where repeating it changes nothing."""
     kind = event.WhichOneof("event")
-    if kind == "message":
-        return f"message:{event.message.provider_message_id}"
-    if kind in {"edited", "unsent"}:
+    if kind in _CHANGES:
         return ""
-    return f"event:{event.dedup_key}"
+    message = event.echoed.message if kind == "echoed" else event.message
+    return message_key(message.provider_message_id) if message.provider_message_id else f"event:{event.dedup_key}"
 
 
 def makes_message(event: inbound.InboundEvent) -> bool:
     """Whether the event shows in the thread."""
-    return event.WhichOneof("event") in {"message", "postback"}
+    return event.WhichOneof("event") in {"message", "postback", "echoed"}
 
 
-def changed_message_key(event: inbound.InboundEvent) -> str:
-    """The key of the message an edit or unsend speaks of, "" for other events."""
-    kind = event.WhichOneof("event")
-    if kind == "edited":
-        return f"message:{event.edited.provider_message_id}"
-    if kind == "unsent":
-        return f"message:{event.unsent.provider_message_id}"
-    return ""
+def makes_contact(event: inbound.InboundEvent) -> bool:
+    """Whether somebody nobody knew becomes a contact by it: a receipt or a reaction speaks of what was sent before."""
+    return event.WhichOneof("event") not in {"receipt", "reacted"}
 
 
 class Applier:
@@ -62,40 +64,59 @@ class Applier:
         self._now = now
 
     def apply(self, event: inbound.InboundEvent, message_id: UUID) -> Message | None:
-        """Everything but edits and unsends. Returns the message it made, if any, under the given id."""
+        """Everything but changes. Returns the message it made, if any, under the given id."""
         occurred_at = event.occurred_at.ToDatetime(self._now.tzinfo)
-        self._note_reach(event, occurred_at)
+        self._note_contact(event, occurred_at)
+        self._note_ad(event, occurred_at)
         match event.WhichOneof("event"):
             case "message":
-                content = _content(event.message)
-                return self._message(event, message_id, content, event.message.sender, event.message.reply_token)
+                return self._inbound(event, message_id, of_message(event.message, message_id))
             case "postback":
-                content = _Content("postback", event.postback.text, details={"data": event.postback.data})
-                content.provider_id = event.postback.provider_event_id
-                return self._message(event, message_id, content, event.postback.sender, event.postback.reply_token)
+                return self._inbound(event, message_id, of_postback(event.postback))
+            case "echoed":
+                return self._echo(event, message_id)
             case "followed":
-                _keep_reply_token(self.row, event.followed.reply_token, occurred_at)
+                keep_reply_token(self.row, event.followed.reply_token, occurred_at)
                 self._history("followed", occurred_at, {"unblocked": str(event.followed.unblocked).lower()})
             case "unfollowed":
                 self._history("unfollowed", occurred_at, {})
             case "chat_changed":
-                _keep_reply_token(self.row, event.chat_changed.reply_token, occurred_at)
+                keep_reply_token(self.row, event.chat_changed.reply_token, occurred_at)
                 names = ", ".join(member.provider_user_id for member in event.chat_changed.members)
                 self._history(event.chat_changed.change, occurred_at, {"members": names} if names else {})
             case "notice":
-                _keep_reply_token(self.row, event.notice.reply_token, occurred_at)
+                keep_reply_token(self.row, event.notice.reply_token, occurred_at)
                 self._history(event.notice.kind, occurred_at, dict(event.notice.fields))
+            case "alias_changed":
+                aliases = ", ".join(f"{alias.kind} {alias.value}" for alias in event.alias_changed.aliases)
+                self._history("alias_changed", occurred_at, {"text": event.alias_changed.text, "aliases": aliases})
         return None
+
+    def _inbound(self, event: inbound.InboundEvent, message_id: UUID, content: Content) -> Message:
+        if self.row.case_id is None or self.row.status == "closed":
+            self._open_case("customer")
+        message = self._message(event, message_id, content, "inbound")
+        keep_reply_token(self.row, content.reply_token, message.sent_at)
+        self.row.subject = content.details.get("subject") or self.row.subject
+        return message
+
+    def _echo(self, event: inbound.InboundEvent, message_id: UUID) -> Message:
+        """Somebody on our side wrote elsewhere: nothing is unread by it, and a closed case stays closed."""
+        if self.row.case_id is None:
+            self._open_case("teammate")
+        content = of_message(event.echoed.message, message_id)
+        origin = "other_app" if event.echoed.app_id else "native_app"
+        return self._message(event, message_id, content, "outbound", "sent", origin)
 
     def _message(
         self,
         event: inbound.InboundEvent,
         message_id: UUID,
-        content: "_Content",
-        sender: inbound.Sender,
-        reply_token: str,
+        content: Content,
+        direction: str,
+        delivery_state: str | None = None,
+        origin: str = "",
     ) -> Message:
-        self._ensure_case()
         sent_at = inbound_time(event.occurred_at.ToDatetime(self._now.tzinfo), self._now)
         sequence = self.row.last_sequence + 1
         message = Message(
@@ -104,7 +125,7 @@ class Applier:
             stored_at=time_of_id(message_id),
             conversation_id=self.row.id,
             case_id=self.row.case_id,
-            direction="inbound",
+            direction=direction,
             type=content.type,
             text=content.text,
             attachments=content.attachments,
@@ -113,38 +134,52 @@ class Applier:
             sequence=sequence,
             sort_key=sort_key(sent_at, sequence),
             sent_at=sent_at,
-            sender_id=sender.provider_user_id,
-            sender_name=sender.display_name,
+            delivery_state=delivery_state,
+            sender_id=content.sender.provider_user_id,
+            sender_name=content.sender.display_name,
+            origin=origin,
         )
         note_message(self.row, message, self._now)
-        _keep_reply_token(self.row, reply_token, sent_at)
         self.row.version += 1
         self.effects.messages.append(message)
         return message
 
-    def _ensure_case(self) -> None:
-        """A message to a closed conversation opens a new case, unassigned."""
-        if self.row.case_id is not None and self.row.status != "closed":
-            return
-        case = Case(self.row.tenant_id, self._new_id(), self.row.id, "customer", self._now)
+    def _open_case(self, by: str) -> None:
+        """A customer's message to a closed conversation opens a new case, unassigned."""
+        case = Case(self.row.tenant_id, self._new_id(), self.row.id, by, self._now)
         self.row.case_id, self.row.status, self.row.assignee_id = case.id, "open", None
         self.effects.cases.append(case)
-        self._history("case_opened", self._now, {"by": "customer"})
+        self._history("case_opened", self._now, {"by": by})
 
-    def _note_reach(self, event: inbound.InboundEvent, occurred_at: datetime) -> None:
-        """Whether answers can arrive, by the newest event that tells."""
+    def _note_contact(self, event: inbound.InboundEvent, occurred_at: datetime) -> None:
+        """The contact's name, and whether answers can arrive, by the newest event that tells."""
+        self.row.contact_name = event.contact.display_name or self.row.contact_name
         kind = event.WhichOneof("event")
+        if kind not in _BY_CUSTOMER:
+            return
         if kind == "unfollowed":
             reach = "blocked"
         elif kind == "chat_changed" and event.chat_changed.change == "account_left":
             reach = "left"
         else:
-            reach = "standby" if event.standby else ""
+            reach = "standby" if event.standby else event.contact.unreachable
         newest = self.row.reach_changed_at
         if reach != self.row.reach and (newest is None or occurred_at >= newest):
             self.row.reach, self.row.reach_changed_at = reach, occurred_at
         elif newest is None or occurred_at > newest:
             self.row.reach_changed_at = occurred_at
+
+    def _note_ad(self, event: inbound.InboundEvent, occurred_at: datetime) -> None:
+        """Every way an ad is told leaves a line, but for the same click once more."""
+        ad = ad_of(event)
+        if ad is not None:
+            source = note_ad(self.row, ad, inbound_time(occurred_at, self._now))
+            if source is not None:
+                self.effects.ads.append(source)
+                self._history("came_from_ad", occurred_at, _words(ad, "ad_id", "title", "url", "ref", "click_id"))
+            self.row.version += 1
+        elif event.WhichOneof("event") == "referred":
+            self._history("came_from_link", occurred_at, _words(event.referred, "source", "ref", "url"))
 
     def _history(self, kind: str, at: datetime, fields: dict[str, str]) -> None:
         self.row.version += 1
@@ -153,71 +188,5 @@ class Applier:
         )
 
 
-def change_message(message: Message, event: inbound.InboundEvent, row: Conversation, now: datetime) -> bool:
-    """Applies an edit or unsend to its message; False when a newer one was applied before. What was unsent is
-    forgotten: its words and media are not kept."""
-    at = event.occurred_at.ToDatetime(now.tzinfo)
-    if event.WhichOneof("event") == "unsent":
-        if message.unsent_at is not None:
-            return False
-        message.unsent_at, message.edited_at = at, None
-        message.text, message.attachments, message.details = "", [], {}
-    else:
-        if message.unsent_at is not None or (message.edited_at is not None and at <= message.edited_at):
-            return False
-        message.edited_at, message.text = at, event.edited.text
-        message.details = {**message.details, "entities": _entities(event.edited.entities)}
-        if event.edited.quote_token:
-            message.details["quote_token"] = event.edited.quote_token
-        _keep_reply_token(row, event.edited.reply_token, at)
-    message.version += 1
-    row.version += 1
-    show_latest(row, message)
-    return True
-
-
-def _keep_reply_token(row: Conversation, token: str, at: datetime) -> None:
-    if token and (row.reply_token_at is None or at >= row.reply_token_at):
-        row.reply_token, row.reply_token_at = token, at
-
-
-@dataclass
-class _Content:
-    type: str
-    text: str = ""
-    attachments: list[dict[str, Any]] = field(default_factory=list)
-    details: dict[str, Any] = field(default_factory=dict)
-    provider_id: str = ""
-
-
-def _content(message: inbound.MessageReceived) -> _Content:
-    details: dict[str, Any] = {}
-    if message.entities:
-        details["entities"] = _entities(message.entities)
-    if message.HasField("location"):
-        details["location"] = MessageToDict(message.location, preserving_proto_field_name=True)
-    if message.HasField("sticker"):
-        details["sticker"] = MessageToDict(message.sticker, preserving_proto_field_name=True)
-    if message.quoted_provider_message_id:
-        details["quoted_provider_message_id"] = message.quoted_provider_message_id
-    if message.quote_token:
-        details["quote_token"] = message.quote_token
-    attachments = [_attachment(index, item) for index, item in enumerate(message.attachments)]
-    return _Content(message.type, message.text, attachments, details, message.provider_message_id)
-
-
-def _attachment(index: int, item: inbound.Attachment) -> dict[str, Any]:
-    return {
-        "id": item.provider_content_id or str(index),
-        "kind": item.kind,
-        "file_name": item.file_name,
-        "size_bytes": item.size_bytes,
-        "duration_ms": item.duration_ms,
-    }
-
-
-def _entities(entities: Any) -> list[dict[str, Any]]:
-    return [
-        {"kind": entity.kind, "offset": entity.offset, "length": entity.length, "value": entity.value}
-        for entity in entities
-    ]
+def _words(referral: inbound.AdReferral, *names: str) -> dict[str, str]:
+    return {name: value for name in names if (value := getattr(referral, name))}

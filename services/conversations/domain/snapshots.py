@@ -1,11 +1,15 @@
 """Rows as the contracts show them."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from libs.clock.stamps import timestamp
-from services.conversations.models import Conversation, HistoryEntry, Message
+from services.conversations.domain.conversation import preview
+from services.conversations.domain.window import Windows
+from services.conversations.models import AdSource, Conversation, HistoryEntry, Message
 
 _STATUS = {"open": pb.STATUS_OPEN, "processing": pb.STATUS_PROCESSING, "closed": pb.STATUS_CLOSED}
 _HANDLER = {"person": pb.HANDLER_PERSON, "bot": pb.HANDLER_BOT}
@@ -20,10 +24,18 @@ _DELIVERY = {
     "unconfirmed": pb.DELIVERY_STATE_UNCONFIRMED,
 }
 STATUS_NAMES = {value: name for name, value in _STATUS.items()}
+# What the platform needs to quote a message or mark it read is for delivery, not for screens; the rest has fields.
+_UNSHOWN = frozenset(
+    {"quote_token", "mark_as_read_token", "reaction", "accepted_at_ms", "refused_attempt", "quoted_id", "quote"}
+)
+_ATTACHMENT_FIELDS = frozenset(field.name for field in pb.MessageAttachment.DESCRIPTOR.fields)
+# By the id of the message that quotes.
+Quotes = Mapping[UUID, Message]
 
 
-def conversation(row: Conversation) -> pb.Conversation:
+def conversation(row: Conversation, windows: Windows) -> pb.Conversation:
     """An inbox row."""
+    reason = windows.reason(row)
     return pb.Conversation(
         id=str(row.id),
         tenant_id=str(row.tenant_id),
@@ -45,8 +57,37 @@ def conversation(row: Conversation) -> pb.Conversation:
         case_id=_text(row.case_id),
         salesperson_id=row.salesperson_id or "",
         store_id=row.store_id or "",
-        can_reply=not row.reach,
-        cannot_reply_reason=row.reach,
+        can_reply=not reason,
+        cannot_reply_reason=reason,
+        reply_window=_window(row, windows),
+        ad=_ad(row),
+    )
+
+
+def ad_source(row: AdSource) -> pb.AdSource:
+    """An ad that customers came from."""
+    return pb.AdSource(
+        ad_id=row.ad_id,
+        title=row.title,
+        url=row.url,
+        picture_url=row.picture_url,
+        seen_at=timestamp(row.seen_at),
+        channel=row.channel,
+    )
+
+
+def _window(row: Conversation, windows: Windows) -> pb.ReplyWindow | None:
+    window = windows.of(row)
+    if window is None:
+        return None
+    return pb.ReplyWindow(state=window.state, closes_at=timestamp(window.closes_at) if window.closes_at else None)
+
+
+def _ad(row: Conversation) -> pb.AdSource | None:
+    if row.ad_id is None or row.ad_at is None:
+        return None
+    return ad_source(
+        AdSource(row.tenant_id, row.channel, row.ad_id, row.ad_title, row.ad_url, row.ad_picture_url, row.ad_at)
     )
 
 
@@ -63,8 +104,9 @@ def _summary(row: Conversation) -> pb.MessageSummary | None:
     )
 
 
-def message(row: Message) -> pb.Message:
-    """One message of a thread."""
+def message(row: Message, quotes: Quotes) -> pb.Message:
+    """One message of a thread, with the one it quotes where that is known."""
+    quoted = quotes.get(row.id)
     return pb.Message(
         id=str(row.id),
         tenant_id=str(row.tenant_id),
@@ -72,7 +114,7 @@ def message(row: Message) -> pb.Message:
         direction=_DIRECTION[row.direction],
         type=row.type,
         text=row.text,
-        attachments=[pb.MessageAttachment(**attachment) for attachment in row.attachments],
+        attachments=[_attachment(attachment) for attachment in row.attachments],
         provider_message_id=row.provider_message_id,
         sequence=row.sequence,
         sent_at=timestamp(row.sent_at),
@@ -88,12 +130,34 @@ def message(row: Message) -> pb.Message:
         details_json=_details(row),
         case_id=_text(row.case_id),
         attempt=row.attempt,
+        quoted=_quoted(quoted) if quoted is not None else None,
+        reactions=_reactions(row),
+        origin=row.origin,
     )
 
 
+def _quoted(row: Message) -> pb.QuotedMessage:
+    return pb.QuotedMessage(
+        id=str(row.id),
+        direction=_DIRECTION[row.direction],
+        type="unsent" if row.unsent_at else row.type,
+        preview=preview(row),
+    )
+
+
+def _reactions(row: Message) -> list[pb.Reaction]:
+    emoji = row.details.get("reaction", {}).get("emoji")
+    return [pb.Reaction(emoji=emoji, by="customer")] if emoji else []
+
+
+def _attachment(attachment: Mapping[str, Any]) -> pb.MessageAttachment:
+    return pb.MessageAttachment(**{name: value for name, value in attachment.items() if name in _ATTACHMENT_FIELDS})
+
+
 def _details(row: Message) -> str:
-    # What the platform needs to quote a message is for delivery, not for screens.
-    shown = {name: value for name, value in row.details.items() if name != "quote_token"}
+    shown = {name: value for name, value in row.details.items() if name not in _UNSHOWN}
+    if "template" in shown:
+        shown["template"] = {name: shown["template"][name] for name in ("name", "language")}
     return json.dumps(shown, ensure_ascii=False) if shown else ""
 
 

@@ -16,6 +16,12 @@ def checked_text(text: str, channel: str) -> str:
     clean = clean_text(text)
     if not clean.strip():
         raise InvalidArgumentError("text is empty. Write something to send.", field="text")
+    return checked_caption(clean, channel)
+
+
+def checked_caption(text: str, channel: str) -> str:
+    """The same for words beside a file, which may be none."""
+    clean = clean_text(text)
     limits = channel_named(channel).limits
     length = limits.measure(clean)
     if length > limits.text_units:

@@ -1,14 +1,17 @@
 """SQL of the way in: many messages of many contacts and tenants in a few statements. The unit is bound to the
 tenants of the batch; every row names its own."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from libs.clock.ids import time_of_id
 from libs.db.unit import Unit
 from services.conversations.models import (
     CONVERSATION_COLUMNS,
     MESSAGE_COLUMNS,
+    AdSource,
     Case,
     Contact,
     Conversation,
@@ -20,6 +23,7 @@ from services.conversations.repository.values import conversation_of, message_of
 
 AliasKey = tuple[UUID, str, str, str]
 ProviderKey = tuple[UUID, str, str]
+TenantId = tuple[UUID, UUID]
 
 _C = ", ".join(f"c.{name}" for name in CONVERSATION_COLUMNS)
 _M = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS)
@@ -27,14 +31,28 @@ _SET = ", ".join(f"{name} = n.{name}" for name in CONVERSATION_COLUMNS if name n
 # The planner knows little of a batch, and nothing of a young table. OFFSET 0 and "= ANY (ids)" leave it no plan
 # that compares every row of the batch with every row of a tenant.
 _FIND = """
-    SELECT a.contact_id, q.tenant_id, q.account_id, q.kind, q.value, k.profile_requested_at
+    SELECT a.contact_id, q.tenant_id, q.account_id, q.kind, q.value,
+        k.profile_requested_at, k.email, k.phone, k.member_id, k.language
     FROM json_populate_recordset(NULL::contact_aliases, $1) q
     CROSS JOIN LATERAL (
         SELECT contact_id FROM contact_aliases
         WHERE (tenant_id, account_id, kind, value) = (q.tenant_id, q.account_id, q.kind, q.value) OFFSET 0) a
     CROSS JOIN LATERAL (
-        SELECT profile_requested_at FROM contacts WHERE (tenant_id, id) = (q.tenant_id, a.contact_id) OFFSET 0) k"""
+        SELECT profile_requested_at, email, phone, member_id, language FROM contacts
+        WHERE (tenant_id, id) = (q.tenant_id, a.contact_id) OFFSET 0) k"""
 _LOCK = f"SELECT {_C} FROM conversations c WHERE c.contact_id = ANY ($1) ORDER BY c.id FOR UPDATE"
+_LOCK_MORE = f"""
+    SELECT c.* FROM unnest($1::uuid[], $2::uuid[]) AS q (tenant_id, id) CROSS JOIN LATERAL (
+        SELECT {_C} FROM conversations c WHERE (c.tenant_id, c.id) = (q.tenant_id, q.id) OFFSET 0 FOR UPDATE) c"""
+_ALIASES = """
+    SELECT a.* FROM unnest($1::uuid[], $2::uuid[]) AS q (tenant_id, contact_id) CROSS JOIN LATERAL (
+        SELECT tenant_id, account_id, kind, value, contact_id FROM contact_aliases
+        WHERE (tenant_id, contact_id) = (q.tenant_id, q.contact_id) OFFSET 0) a"""
+_RETIRE_ALIASES = """
+    UPDATE contact_aliases a SET retired = true
+    FROM json_populate_recordset(NULL::contact_aliases, $1) n
+    WHERE (a.tenant_id, a.account_id, a.kind, a.value, a.contact_id)
+        = (n.tenant_id, n.account_id, n.kind, n.value, n.contact_id) AND a.value = ANY ($2)"""
 _CLAIM_ALIASES = """
     INSERT INTO contact_aliases (tenant_id, account_id, kind, value, contact_id)
     SELECT tenant_id, account_id, kind, value, contact_id FROM json_populate_recordset(NULL::contact_aliases, $1)
@@ -57,6 +75,29 @@ _MESSAGES_OF_KEYS = f"""
     CROSS JOIN LATERAL (
         SELECT {_M} FROM messages m WHERE (m.tenant_id, m.id) = (q.tenant_id, k.message_id)
         AND m.stored_at = uuid_extract_timestamp(k.message_id) OFFSET 0) m"""
+_MESSAGES = f"""
+    SELECT m.* FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS q (tenant_id, id, stored_at)
+    CROSS JOIN LATERAL (
+        SELECT {_M} FROM messages m
+        WHERE (m.tenant_id, m.id, m.stored_at) = (q.tenant_id, q.id, q.stored_at) OFFSET 0) m"""
+# Nobody reads further back in one go; what lies deeper than this was read before.
+_UNTIL = f"""
+    SELECT {_M} FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS q (tenant_id, id, until)
+    CROSS JOIN LATERAL (
+        SELECT {_M} FROM messages m WHERE (m.tenant_id, m.conversation_id) = (q.tenant_id, q.id)
+            AND m.sort_key <= q.until ORDER BY m.sort_key DESC LIMIT 100) m
+    WHERE m.delivery_state IN ('sent', 'delivered')"""
+_NOTE_ADS = """
+    INSERT INTO ad_sources AS a (tenant_id, channel, ad_id, title, url, picture_url, seen_at)
+    SELECT tenant_id, channel, ad_id, title, url, picture_url, seen_at
+    FROM json_populate_recordset(NULL::ad_sources, $1) ORDER BY tenant_id, channel, ad_id
+    ON CONFLICT (ad_id, channel, tenant_id) DO UPDATE
+    SET title = EXCLUDED.title, url = EXCLUDED.url, picture_url = EXCLUDED.picture_url, seen_at = EXCLUDED.seen_at
+    WHERE a.seen_at < EXCLUDED.seen_at"""
+_APPROVED = """
+    SELECT a.tenant_id, a.account_id FROM unnest($1::uuid[], $2::text[]) AS q (tenant_id, account_id)
+    CROSS JOIN LATERAL (SELECT tenant_id, account_id FROM accounts
+        WHERE (tenant_id, account_id) = (q.tenant_id, q.account_id) AND human_agent OFFSET 0) a"""
 _TAKE_PENDING = """
     DELETE FROM pending_changes p USING json_populate_recordset(NULL::provider_keys, $1) q
     WHERE (p.tenant_id, p.account_id, p.key) = (q.tenant_id, q.account_id, q.key) AND p.key = ANY ($2)
@@ -81,7 +122,13 @@ _REQUEST_PROFILES = """
     UPDATE contacts k SET profile_requested_at = n.profile_requested_at
     FROM json_populate_recordset(NULL::contacts, $1) n
     WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id) AND k.id = ANY ($2)"""
-_CONTACT_COLUMNS = ("tenant_id", "id", "account_id", "channel", "kind", "name", "created_at", "profile_requested_at")
+_LEARN = """
+    UPDATE contacts k SET name = COALESCE(NULLIF(n.name, ''), k.name), email = COALESCE(NULLIF(n.email, ''), k.email),
+        phone = COALESCE(NULLIF(n.phone, ''), k.phone), member_id = COALESCE(NULLIF(n.member_id, ''), k.member_id),
+        language = COALESCE(NULLIF(n.language, ''), k.language)
+    FROM json_populate_recordset(NULL::contacts, $1) n
+    WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id) AND k.id = ANY ($2)"""
+_CONTACT_COLUMNS = tuple(field.name for field in dataclasses.fields(Contact))
 _CASE_COLUMNS = ("tenant_id", "id", "conversation_id", "opened_by", "opened_at")
 _HISTORY_COLUMNS = ("tenant_id", "id", "conversation_id", "case_id", "kind", "occurred_at", "actor_id", "fields")
 
@@ -93,7 +140,8 @@ class BatchRepository:
         self.unit = unit
 
     async def lock_conversations(self, aliases: Sequence[AliasKey]) -> list[tuple[AliasKey, Conversation, Any]]:
-        """Conversations of known aliases, locked in the order of their ids, and when their profile was asked for."""
+        """Conversations of known aliases, locked in the order of their ids, and what is known of their contacts:
+        profile_requested_at, email, phone, member_id, language."""
         wanted = [{"tenant_id": t, "account_id": a, "kind": k, "value": v} for t, a, k, v in aliases]
         found = await self.unit.fetch(_FIND, rows_json(wanted))
         if not found:
@@ -104,10 +152,26 @@ class BatchRepository:
             (
                 (row["tenant_id"], row["account_id"], row["kind"], row["value"]),
                 rows[row["contact_id"]],
-                row["profile_requested_at"],
+                row,
             )
             for row in found
         ]
+
+    async def lock_more(self, ids: Iterable[TenantId]) -> list[Conversation]:
+        """Conversations by their ids, locked in their order."""
+        ordered = sorted(ids, key=lambda pair: pair[1])
+        if not ordered:
+            return []
+        return [conversation_of(row) for row in await self.unit.fetch(_LOCK_MORE, *columns(ordered))]
+
+    async def aliases_of(self, contacts: Sequence[TenantId]) -> list[tuple[AliasKey, UUID]]:
+        """Every name these contacts have."""
+        rows = await self.unit.fetch(_ALIASES, *columns(contacts))
+        return [((row["tenant_id"], row["account_id"], row["kind"], row["value"]), row["contact_id"]) for row in rows]
+
+    async def retire_aliases(self, aliases: Sequence[tuple[AliasKey, UUID]]) -> None:
+        """Nothing is sent to these names of these contacts any more."""
+        await self.unit.fetch(_RETIRE_ALIASES, _aliases_json(aliases), [value for (_, _, _, value), _ in aliases])
 
     async def claim_aliases(self, aliases: Sequence[tuple[AliasKey, UUID]]) -> set[AliasKey]:
         """Gives aliases to contacts; answers with those that nobody had. One that another transaction is giving away
@@ -139,13 +203,47 @@ class BatchRepository:
         rows = await self.unit.fetch(_MESSAGES_OF_KEYS, _keys_json(keys))
         return {(row["tenant_id"], row["key_account"], row["key"]): message_of(row) for row in rows}
 
+    async def messages(self, ids: Iterable[TenantId]) -> dict[UUID, Message]:
+        """Stored messages by their own ids."""
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        times = [time_of_id(message_id) for _, message_id in wanted]
+        return {row["id"]: message_of(row) for row in await self.unit.fetch(_MESSAGES, *columns(wanted), times)}
+
+    async def messages_until(self, until: Mapping[TenantId, str]) -> list[Message]:
+        """The newest outbound messages of conversations up to a sort key that the platform has and that may still be
+        delivered or read."""
+        ids, keys = list(until), list(until.values())
+        return [message_of(row) for row in await self.unit.fetch(_UNTIL, *columns(ids), keys)]
+
+    async def approved(self, accounts: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+        """Those of the accounts whose people may answer after the first window."""
+        if not accounts:
+            return set()
+        rows = await self.unit.fetch(_APPROVED, [tenant for tenant, _ in accounts], [name for _, name in accounts])
+        return {(row["tenant_id"], row["account_id"]) for row in rows}
+
+    async def note_ads(self, ads: Sequence[AdSource]) -> None:
+        """Keeps the newest word on each ad."""
+        newest: dict[tuple[UUID, str, str], AdSource] = {}
+        for ad in ads:
+            key = (ad.tenant_id, ad.channel, ad.ad_id)
+            if key not in newest or newest[key].seen_at < ad.seen_at:
+                newest[key] = ad
+        await self.unit.fetch(_NOTE_ADS, rows_json(list(newest.values())))
+
+    async def learn(self, contacts: Sequence[dict[str, Any]]) -> None:
+        """What contacts told of themselves; "" leaves what was known."""
+        await self.unit.fetch(_LEARN, rows_json(contacts), [contact["id"] for contact in contacts])
+
     async def take_pending(self, keys: Sequence[ProviderKey]) -> list[tuple[ProviderKey, bytes]]:
-        """Edits and unsends that waited for these messages, oldest first; they wait no more."""
+        """Changes that waited for these messages; they wait no more."""
         rows = await self.unit.fetch(_TAKE_PENDING, _keys_json(keys), [key for _, _, key in keys])
         return [((row["tenant_id"], row["account_id"], row["key"]), row["event"]) for row in rows]
 
     async def park_changes(self, changes: Sequence[dict[str, Any]]) -> None:
-        """Keeps edits and unsends that came before their message; of several edits of one message the newest."""
+        """Keeps changes that came before their message; of several of one kind the newest."""
         await self.unit.fetch(_PARK, rows_json(changes))
 
     async def add_messages(self, messages: Sequence[Message]) -> None:
@@ -172,6 +270,11 @@ class BatchRepository:
     async def note_profile_requests(self, contacts: Sequence[dict[str, Any]]) -> None:
         """Remembers when each contact's profile was asked for."""
         await self.unit.fetch(_REQUEST_PROFILES, rows_json(contacts), [contact["id"] for contact in contacts])
+
+
+def columns(ids: Sequence[TenantId]) -> tuple[list[UUID], list[UUID]]:
+    """Tenants and ids side by side, as unnest takes them."""
+    return [tenant_id for tenant_id, _ in ids], [row_id for _, row_id in ids]
 
 
 def _keys_json(keys: Sequence[ProviderKey]) -> str:

@@ -6,19 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from libs.auth.visibility import Visibility
+from libs.channels.registry import CHANNELS
 from libs.db.repository import Repository
-from services.conversations.models import CONVERSATION_COLUMNS, Conversation
+from services.conversations.models import CONVERSATION_COLUMNS, AdSource, Conversation
 from services.conversations.repository.values import conversation_of
 
 _C = ", ".join(f"c.{name}" for name in CONVERSATION_COLUMNS)
 _STATUSES = ("open", "processing", "closed")
 # For more values of a filter than this the index is not asked for each: reading past what does not match costs less.
 _MOST_RUNS = 10
+# Each of the newest ads is looked up once; a seller whose customers came from none of these came from old ones.
+_ADS_TRIED = 200
 
 
 @dataclass(frozen=True)
 class InboxFilter:
-    """What a list is narrowed to; empty means any. assignee: None any, "none" nobody, else a teammate's id."""
+    """What a list is narrowed to; empty means any. assignee: None any, "none" nobody, else a teammate's id.
+    from_ad: those that came from any ad."""
 
     statuses: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
@@ -27,6 +31,17 @@ class InboxFilter:
     starred_only: bool = False
     archived: bool = False
     assignee: UUID | str | None = None
+    from_ad: bool = False
+    ad_id: str = ""
+    without_channels: tuple[str, ...] = ()
+
+    @property
+    def wanted_channels(self) -> tuple[str, ...]:
+        """Without some means all the others there are: what is wanted has its index ranges, what is not has none."""
+        if not self.without_channels:
+            return self.channels
+        left = tuple(name for name in self.channels or sorted(CHANNELS) if name not in self.without_channels)
+        return left or ("",)
 
 
 class InboxRepository(Repository):
@@ -68,6 +83,20 @@ class InboxRepository(Repository):
         )
         return sql, params
 
+    async def ad_sources(self, visibility: Visibility, limit: int) -> list[AdSource]:
+        """Ads that visible conversations came from, the newest first, each as its newest customer told it. When that
+        was is told of visible ones only."""
+        seen, params = visibility.sql("c")
+        found = await self.unit.fetch_named(
+            "SELECT a.tenant_id, a.channel, a.ad_id, a.title, a.url, a.picture_url, c.ad_at AS seen_at FROM ("
+            f"SELECT * FROM ad_sources a WHERE a.tenant_id = :tenant ORDER BY a.seen_at DESC LIMIT {_ADS_TRIED}) a"
+            " CROSS JOIN LATERAL (SELECT c.ad_at FROM conversations c WHERE c.tenant_id = :tenant"
+            " AND c.ad_id = a.ad_id AND c.channel = a.channel AND c.ad_id IS NOT NULL AND c.sort_at IS NOT NULL"
+            f" AND {seen} ORDER BY c.ad_at DESC LIMIT 1) c ORDER BY c.ad_at DESC, a.ad_id LIMIT {int(limit)}",
+            params | {"tenant": self.tenant_id},
+        )
+        return [AdSource(**row) for row in found]
+
     async def count_unread(self, visibility: Visibility, at_most: int) -> int:
         """Unread conversations outside the archive, counted up to at_most."""
         conditions, params = self._conditions(InboxFilter(unread_only=True), visibility)
@@ -83,7 +112,7 @@ class InboxRepository(Repository):
         seen, params = visibility.sql("c")
         conditions = ["c.tenant_id = :tenant", "c.sort_at IS NOT NULL", "c.archived = :archived", seen]
         params |= {"tenant": self.tenant_id, "archived": wanted.archived}
-        for column, values in (("channel", wanted.channels), ("account_id", wanted.account_ids)):
+        for column, values in (("channel", wanted.wanted_channels), ("account_id", wanted.account_ids)):
             if len(values) == 1:
                 conditions.append(f"c.{column} = :{column}")
                 params[column] = values[0]
@@ -94,6 +123,11 @@ class InboxRepository(Repository):
             conditions.append("c.unread_count > 0")
         if wanted.starred_only:
             conditions.append("c.starred")
+        if wanted.ad_id:
+            conditions.append("c.ad_id = :ad_id")
+            params["ad_id"] = wanted.ad_id
+        elif wanted.from_ad:
+            conditions.append("c.ad_id IS NOT NULL")
         if wanted.assignee == "none":
             conditions.append("c.assignee_id IS NULL")
         elif wanted.assignee is not None:
@@ -108,6 +142,7 @@ def _run_column(wanted: InboxFilter, visibility: Visibility) -> tuple[str, tuple
     if 0 < len(stores) <= _MOST_RUNS:
         return "store_id", stores
     narrow = wanted.unread_only or wanted.starred_only or isinstance(wanted.assignee, UUID)
-    several = (("account_id", wanted.account_ids), ("channel", wanted.channels))
+    narrow = narrow or wanted.from_ad or bool(wanted.ad_id)
+    several = (("account_id", wanted.account_ids), ("channel", wanted.wanted_channels))
     fitting = [(column, values) for column, values in several if 1 < len(values) <= _MOST_RUNS]
     return fitting[0] if fitting and not narrow else ("", ())

@@ -12,6 +12,9 @@ from services.conversations.repository.values import conversation_of, message_of
 
 _C = ", ".join(f"c.{name}" for name in CONVERSATION_COLUMNS)
 _M = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS)
+# Of one contact's names, the one to send to. A number is sure to be taken by whatever version of the platform; a member
+# is reached in the shop, a guest who left an address by mail, and a visitor where they wrote.
+_REACHING = ("whatsapp_phone", "whatsapp_user", "web_member", "email", "web_visitor")
 
 
 class ThreadRepository(Repository):
@@ -87,11 +90,21 @@ class ThreadRepository(Repository):
         )
         return (row["request_hash"], row["message_id"]) if row else None
 
+    async def newest_inbound(self, conversation_id: UUID) -> Message | None:
+        """The customer's newest message."""
+        row = await self.unit.one_or_none(
+            f"SELECT {_M} FROM messages m WHERE m.tenant_id = :tenant AND m.conversation_id = :conversation"
+            " AND m.direction = 'inbound' ORDER BY m.sort_key DESC LIMIT 1",
+            {"tenant": self.tenant_id, "conversation": conversation_id},
+        )
+        return message_of(row) if row else None
+
     async def recipient(self, contact_id: UUID) -> tuple[str, str] | None:
-        """An alias to reach a contact by: its kind and value."""
+        """The alias to reach a contact by: its kind and value. Not one the platform gave up, while there are others;
+        of several the kind that reaches the most surely, and of one kind the newest."""
         row = await self.unit.one_or_none(
             "SELECT kind, value FROM contact_aliases WHERE tenant_id = :tenant AND contact_id = :contact"
-            " ORDER BY kind LIMIT 1",
-            {"tenant": self.tenant_id, "contact": contact_id},
+            " ORDER BY retired, array_position(CAST(:kinds AS text[]), kind), learned_at DESC, value LIMIT 1",
+            {"tenant": self.tenant_id, "contact": contact_id, "kinds": list(_REACHING)},
         )
         return (row["kind"], row["value"]) if row else None

@@ -1,5 +1,7 @@
 """Facts this service tells, written to the outbox in the transaction that made them."""
 
+from hashlib import blake2b
+
 from google.protobuf.message import Message as Proto
 
 from frontdesk.conversations.v1 import events_pb2 as events
@@ -7,30 +9,77 @@ from libs.bus.outbox import Fact, Outbox
 from libs.bus.subjects import subject_of
 from libs.db.unit import Unit
 from services.conversations.domain import snapshots
+from services.conversations.domain.changes import Dropped
+from services.conversations.domain.content import fetching
+from services.conversations.domain.window import Windows
 from services.conversations.models import Contact, Conversation, Message
 
 
 class Announcer:
     """Collects facts and adds them to the outbox at once. Their order within a conversation is kept."""
 
-    def __init__(self, unit: Unit, outbox: Outbox) -> None:
+    def __init__(self, unit: Unit, outbox: Outbox, windows: Windows, quotes: snapshots.Quotes | None = None) -> None:
         self._unit = unit
         self._outbox = outbox
+        self._windows = windows
+        self._quotes = quotes or {}
         self._facts: list[Fact] = []
 
     def message_stored(self, message: Message, row: Conversation) -> None:
         """A message came or was written."""
-        fact = events.MessageStored(message=snapshots.message(message), conversation=snapshots.conversation(row))
+        fact = events.MessageStored(
+            message=snapshots.message(message, self._quotes), conversation=snapshots.conversation(row, self._windows)
+        )
         self._add(row, fact, f"{message.id}:{message.version}")
 
     def message_changed(self, message: Message, row: Conversation) -> None:
-        """State, edit or unsend."""
-        fact = events.MessageChanged(message=snapshots.message(message), conversation=snapshots.conversation(row))
+        """State, edit, unsend, a reaction, a file that is here now."""
+        fact = events.MessageChanged(
+            message=snapshots.message(message, self._quotes), conversation=snapshots.conversation(row, self._windows)
+        )
         self._add(row, fact, f"{message.id}:{message.version}")
+
+    def media_requested(self, message: Message, row: Conversation) -> None:
+        """Contents of a new message that are to be fetched, one by one."""
+        for attachment in fetching(message.attachments):
+            fact = events.MediaRequested(
+                tenant_id=str(row.tenant_id),
+                account_id=row.account_id,
+                channel=row.channel,
+                conversation_id=str(row.id),
+                message_id=str(message.id),
+                attachment_id=attachment["id"],
+                kind=attachment["kind"],
+                provider_content_id=attachment["source"]["id"],
+                url=attachment["source"]["url"],
+                occurred_at_ms=int(message.sent_at.timestamp() * 1000),
+                file_name=attachment["file_name"],
+            )
+            self._add(row, fact, f"media:{attachment['id']}")
+
+    def media_dropped(self, dropped: Dropped) -> None:
+        """Files of a message that was taken back."""
+        fact = events.MediaDropped(
+            tenant_id=str(dropped.tenant_id),
+            storage_keys=dropped.storage_keys,
+            attachment_ids=dropped.attachment_ids,
+        )
+        what = "+".join([*dropped.attachment_ids, *dropped.storage_keys])
+        msg_id = f"dropped:{dropped.message_id}:{blake2b(what.encode(), digest_size=8).hexdigest()}"
+        subject = subject_of(dropped.tenant_id, fact)
+        self._facts.append(Fact(subject, fact, msg_id, dropped.tenant_id, str(dropped.conversation_id)))
+
+    def attempt_confirmed(self, row: Conversation, fact: events.AttemptConfirmed) -> None:
+        """The platform spoke of an attempt by its reference."""
+        self._add(row, fact, f"{fact.message_id}:confirmed:{fact.attempt}:{fact.state}")
+
+    def read_by_staff(self, row: Conversation, fact: events.ReadByStaff) -> None:
+        """Somebody who may answer looked at it."""
+        self._add(row, fact, f"{row.id}:read:{row.version}")
 
     def conversation_changed(self, row: Conversation) -> None:
         """Anything of the inbox row."""
-        fact = events.ConversationChanged(conversation=snapshots.conversation(row))
+        fact = events.ConversationChanged(conversation=snapshots.conversation(row, self._windows))
         self._add(row, fact, f"{row.id}:{row.version}")
 
     def delivery_requested(self, row: Conversation, fact: events.DeliveryRequested) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from frontdesk.channels.v1 import inbound_pb2 as inbound
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
+from services.conversations.domain.inbound import makes_contact
 from services.conversations.models import Contact, Conversation
 from services.conversations.repository.batch import AliasKey, BatchRepository
 
@@ -14,6 +15,8 @@ _KINDS = {
     inbound.CONTACT_KIND_GROUP: "group",
     inbound.CONTACT_KIND_ROOM: "room",
 }
+# What a contact may tell of itself with an event.
+_DETAILS = ("email", "phone", "member_id", "language")
 
 
 class ContactBook:
@@ -27,20 +30,50 @@ class ContactBook:
         self._by_contact: dict[UUID, Conversation] = {}
         self._profile_requested: dict[UUID, datetime | None] = {}
         self._aliases: dict[UUID, AliasKey] = {}
+        self._known: dict[UUID, dict[str, str]] = {}
         self._due: list[Contact] = []
 
     async def resolve(self, events: Sequence[inbound.InboundEvent]) -> None:
         """Locks the conversations of every event's contact, making what does not exist. Another transaction may be
         making the same contact: then its commit is waited for, and its row used."""
-        await self._load({alias for event in events for alias in aliases_of(event)})
-        missing = self._missing(events)
+        await self._load({alias for event in events for alias in (*aliases_of(event), *new_aliases_of(event))})
+        moving = await self._reused(events)
+        missing = self._missing(events, moving)
         if missing:
-            await self._create(missing)
+            await self._create(missing, moving)
+        await self._move(events, moving)
         await self._learn_aliases(events)
+        await self._retire_aliases(events)
 
     def conversation_of(self, event: inbound.InboundEvent) -> Conversation:
-        """The locked conversation of an event's contact; call after resolve()."""
-        return next(self._by_alias[alias] for alias in aliases_of(event) if alias in self._by_alias)
+        """The locked conversation of an event's contact; call after resolve(). The most stable name that is known
+        decides. KeyError for a receipt or reaction of nobody known."""
+        for alias in aliases_of(event):
+            if alias in self._by_alias:
+                return self._by_alias[alias]
+        raise KeyError("nobody known")
+
+    def knows(self, event: inbound.InboundEvent) -> bool:
+        """Whether conversation_of() has an answer."""
+        return any(alias in self._by_alias for alias in aliases_of(event))
+
+    def conversations_of(self, event: inbound.InboundEvent) -> list[Conversation]:
+        """Those of all the event's names: more than one where a person is known as two contacts."""
+        return [self._by_alias[alias] for alias in aliases_of(event) if alias in self._by_alias]
+
+    async def learn(self, events: Sequence[inbound.InboundEvent]) -> None:
+        """Keeps what contacts told of themselves; call once the events took effect."""
+        learned: dict[UUID, dict[str, object]] = {}
+        for event in events:
+            row = self.conversation_of(event)
+            told = {name: getattr(event.contact, name) for name in _DETAILS} | {"name": event.contact.display_name}
+            known = self._known.setdefault(row.contact_id, {})
+            new = {name: value for name, value in told.items() if value and value != known.get(name)}
+            if new:
+                known.update(new)
+                learned.setdefault(row.contact_id, {"tenant_id": row.tenant_id, "id": row.contact_id}).update(new)
+        if learned:
+            await self._repository.learn([learned[contact_id] for contact_id in sorted(learned)])
 
     def due_profiles(self, age: timedelta, rows: Iterable[Conversation]) -> list[Contact]:
         """Contacts among these whose profile was never asked for, or longer ago than age."""
@@ -64,28 +97,64 @@ class ContactBook:
     async def _load(self, aliases: set[AliasKey]) -> None:
         if not aliases:
             return
-        for alias, row, requested_at in await self._repository.lock_conversations(sorted(aliases)):
+        for alias, row, contact in await self._repository.lock_conversations(sorted(aliases)):
             # Several aliases of one contact must share one row object.
             known = self._by_contact.setdefault(row.contact_id, row)
             self._by_alias[alias] = known
-            self._profile_requested[known.contact_id] = requested_at
+            self._profile_requested[known.contact_id] = contact["profile_requested_at"]
             self._aliases.setdefault(known.contact_id, alias)
+            if known.contact_id not in self._known:
+                self._known[known.contact_id] = {"name": row.contact_name} | {n: contact[n] for n in _DETAILS}
 
-    def _missing(self, events: Sequence[inbound.InboundEvent]) -> list[inbound.InboundEvent]:
+    async def _reused(self, events: Sequence[inbound.InboundEvent]) -> set[AliasKey]:
+        """Names that changed hands: a contact is known by one, but goes by another name of the event's most stable
+        kind. A telephone number was given to somebody else, say: they must not read on in its former owner's thread.
+        """
+        doubtful = [event for event in events if self._is_doubtful(event)]
+        if not doubtful:
+            return set()
+        owners = {(row.tenant_id, row.contact_id) for event in doubtful for row in self.conversations_of(event)}
+        names: dict[UUID, set[AliasKey]] = {}
+        for name, contact_id in await self._repository.aliases_of(sorted(owners)):
+            names.setdefault(contact_id, set()).add(name)
+        moving: set[AliasKey] = set()
+        for event in doubtful:
+            first, *others = aliases_of(event)
+            for alias in others:
+                owner = self._by_alias.get(alias)
+                if owner is None or owner is self._by_alias.get(first):
+                    continue
+                own = names.get(owner.contact_id, set()).difference(aliases_of(event))
+                if any(name[2] == first[2] for name in own):
+                    moving.add(alias)
+                    del self._by_alias[alias]
+        return moving
+
+    def _is_doubtful(self, event: inbound.InboundEvent) -> bool:
+        if len(event.contact.aliases) < 2 or not makes_contact(event):
+            return False
+        first, *others = aliases_of(event)
+        owner = self._by_alias.get(first)
+        return any(alias in self._by_alias and self._by_alias[alias] is not owner for alias in others)
+
+    def _missing(self, events: Sequence[inbound.InboundEvent], moving: set[AliasKey]) -> list[inbound.InboundEvent]:
         """One event of each contact that is not known, however many of its names the events use."""
         found: list[inbound.InboundEvent] = []
         seen: set[AliasKey] = set()
-        for event in events:
-            aliases = aliases_of(event)
-            if not any(alias in self._by_alias or alias in seen for alias in aliases):
+        for event in filter(makes_contact, events):
+            aliases = [alias for alias in aliases_of(event) if alias not in moving]
+            if aliases and not any(alias in self._by_alias or alias in seen for alias in aliases):
                 found.append(event)
             seen.update(aliases)
         return found
 
-    async def _create(self, missing: Sequence[inbound.InboundEvent]) -> None:
+    async def _create(self, missing: Sequence[inbound.InboundEvent], moving: set[AliasKey]) -> None:
         """Whoever claims every alias of a contact makes it. Where another transaction made it meanwhile under one of
         them, the others become its aliases, too."""
-        contacts = [(self._new_contact(event), aliases_of(event)) for event in missing]
+        contacts = [
+            (self._new_contact(event), [alias for alias in aliases_of(event) if alias not in moving])
+            for event in missing
+        ]
         wanted = {alias: contact.id for contact, aliases in contacts for alias in aliases}
         claimed = await self._repository.claim_aliases(sorted(wanted.items()))
         mine = [contact for contact, aliases in contacts if claimed.issuperset(aliases)]
@@ -100,16 +169,39 @@ class ContactBook:
         if orphans:
             await self._repository.move_aliases(sorted(orphans.items()))
 
-    async def _learn_aliases(self, events: Sequence[inbound.InboundEvent]) -> None:
-        new: dict[AliasKey, UUID] = {}
+    async def _move(self, events: Sequence[inbound.InboundEvent], moving: set[AliasKey]) -> None:
+        """Gives names that changed hands to the contact of the newest event that uses them."""
+        if not moving:
+            return
         for event in events:
+            first, *others = aliases_of(event)
+            for alias in moving.intersection(others) if first not in moving and makes_contact(event) else ():
+                self._by_alias[alias] = self.conversation_of(event)
+        await self._repository.move_aliases(sorted((alias, self._by_alias[alias].contact_id) for alias in moving))
+
+    async def _learn_aliases(self, events: Sequence[inbound.InboundEvent]) -> None:
+        """New names of known contacts. One that another contact has stays there: two contacts that turn out to be one
+        person remain two, and the more stable name decides whose thread goes on."""
+        new: dict[AliasKey, UUID] = {}
+        for event in filter(self.knows, events):
             row = self.conversation_of(event)
-            for alias in aliases_of(event):
+            for alias in (*aliases_of(event), *new_aliases_of(event)):
                 if alias not in self._by_alias:
                     new[alias] = row.contact_id
                     self._by_alias[alias] = row
         if new:
             await self._repository.claim_aliases(sorted(new.items()))
+
+    async def _retire_aliases(self, events: Sequence[inbound.InboundEvent]) -> None:
+        """Under its old names nothing reaches a contact any more that the platform knows under others."""
+        old = {
+            alias: self.conversation_of(event).contact_id
+            for event in events
+            for alias in (aliases_of(event) if new_aliases_of(event) else ())
+            if alias not in new_aliases_of(event)
+        }
+        if old:
+            await self._repository.retire_aliases(sorted(old.items()))
 
     def _new_contact(self, event: inbound.InboundEvent) -> Contact:
         return Contact(
@@ -121,6 +213,7 @@ class ContactBook:
             name=event.contact.display_name,
             created_at=self._now,
             profile_requested_at=None,
+            **{name: getattr(event.contact, name) for name in _DETAILS},
         )
 
     def _new_conversation(self, contact: Contact) -> Conversation:
@@ -140,6 +233,14 @@ def aliases_of(event: inbound.InboundEvent) -> list[AliasKey]:
     """Every name the platform gave the event's contact, most stable first."""
     tenant_id = UUID(event.tenant_id)
     return [(tenant_id, event.account_id, alias.kind, alias.value) for alias in event.contact.aliases]
+
+
+def new_aliases_of(event: inbound.InboundEvent) -> list[AliasKey]:
+    """The names under which the platform knows the contact from now on; [] for most events."""
+    if event.WhichOneof("event") != "alias_changed":
+        return []
+    tenant_id = UUID(event.tenant_id)
+    return [(tenant_id, event.account_id, alias.kind, alias.value) for alias in event.alias_changed.aliases]
 
 
 def _contact_of(row: Conversation, now: datetime) -> Contact:

@@ -10,18 +10,16 @@ from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
 from libs.observe.metrics import Counter
-from services.conversations.domain.inbound import (
-    Applier,
-    Effects,
-    change_message,
-    changed_message_key,
-    effect_key,
-    makes_message,
-)
-from services.conversations.models import Conversation, Message
+from services.conversations.domain.changes import message_key
+from services.conversations.domain.inbound import Applier, Effects, effect_key, makes_message
+from services.conversations.models import Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey
 from services.conversations.service.announce import Announcer
+from services.conversations.service.changes import Changes, Reference, provider_key, reference_of
 from services.conversations.service.contacts import ContactBook
+from services.conversations.service.quotes import quotes_of
+from services.conversations.service.thread import Touched
+from services.conversations.service.windows import windows_for
 
 _PROFILE_AGE = timedelta(hours=24)
 
@@ -37,8 +35,8 @@ class InboundService:
         self._outbox = outbox
 
     async def store(self, events: Sequence[inbound.InboundEvent]) -> None:
-        """Applies a batch, all or nothing. Repeating an event changes nothing; an edit or unsend whose message has
-        not come yet waits for it."""
+        """Applies a batch, all or nothing. Repeating an event changes nothing; a change whose message has not come yet
+        waits for it."""
         tenants = {UUID(event.tenant_id) for event in events}
         async with self._database.unit(tenants) as unit:
             await _Batch(BatchRepository(unit), self._clock, self._outbox).run(events)
@@ -54,9 +52,10 @@ class _Batch:
         self._outbox = outbox
         self._now = clock.now()
         self._effects = Effects()
-        self._touched: dict[UUID, Conversation] = {}
+        self._touched = Touched(repository, self._effects)
         self._made: dict[ProviderKey, Message] = {}
         self._contacts = ContactBook(repository, clock, self._now)
+        self._changes = Changes(repository, self._touched, self._effects, self._now)
 
     async def run(self, events: Sequence[inbound.InboundEvent]) -> None:
         with_contact = [event for event in events if event.contact.aliases]
@@ -64,18 +63,42 @@ class _Batch:
         if not with_contact:
             return
         await self._contacts.resolve(with_contact)
-        fresh = await self._claim(with_contact)
+        for event in with_contact:
+            self._touched.know(self._contacts.conversations_of(event))
+        ours = await self._references(with_contact)
+        others = [event for number, event in enumerate(with_contact) if number not in ours]
+        fresh = await self._claim(others)
         for event, message_id in fresh:
             self._apply(event, message_id)
-        await self._change(with_contact)
+        await self._contacts.learn([event for event, _ in fresh])
+        self._changes.made(self._made)
+        await self._changes.confirm([(with_contact[number], found) for number, found in ours.items()])
+        await self._changes.apply(others)
+        await self._reach_watermarks(with_contact)
         await self._write()
+
+    async def _references(self, events: Sequence[inbound.InboundEvent]) -> dict[int, Reference]:
+        """Events that speak of an attempt of ours by its reference, by their place in the batch. Whoever sends one may
+        write anything there, so the message must be of the event's own contact."""
+        named = {number: found for number, event in enumerate(events) if (found := reference_of(event)) is not None}
+        if not named:
+            return {}
+        ids = {(UUID(events[number].tenant_id), message_id) for number, (message_id, _) in named.items()}
+        await self._touched.load(sorted(ids))
+        ours: dict[int, Reference] = {}
+        for number, (message_id, attempt) in named.items():
+            message = self._touched.messages.get(message_id)
+            threads = {row.id for row in self._contacts.conversations_of(events[number])}
+            if message is not None and message.origin == "desk" and message.conversation_id in threads:
+                ours[number] = Reference(message, attempt)
+        return ours
 
     async def _claim(self, events: Sequence[inbound.InboundEvent]) -> list[tuple[inbound.InboundEvent, UUID]]:
         """Events that take effect for the first time, each with the id its message will have."""
         wanted: dict[ProviderKey, tuple[inbound.InboundEvent, UUID]] = {}
         keyed = 0
         for event in events:
-            key = _key(event, effect_key(event))
+            key = provider_key(event, effect_key(event))
             if key is not None:
                 keyed += 1
                 wanted.setdefault(key, (event, new_id(self._clock)))
@@ -93,87 +116,53 @@ class _Batch:
 
     def _apply(self, event: inbound.InboundEvent, message_id: UUID) -> None:
         row = self._contacts.conversation_of(event)
-        self._touched[row.id] = row
+        self._touched.touch(row)
         message = Applier(row, self._effects, self._new_id, self._now).apply(event, message_id)
-        key = _key(event, effect_key(event))
-        if message is not None and key is not None:
-            self._made[key] = message
+        if message is not None and message.provider_message_id:
+            key = provider_key(event, message_key(message.provider_message_id))
+            if key is not None:
+                self._made[key] = message
 
-    async def _change(self, events: Sequence[inbound.InboundEvent]) -> None:
-        """Edits and unsends: of this batch, and those that waited for its messages."""
-        changes = [(key, event) for event in events if (key := _key(event, changed_message_key(event))) is not None]
-        if self._made:
-            waiting = await self._repository.take_pending(list(self._made))
-            changes = [(key, inbound.InboundEvent.FromString(event)) for key, event in waiting] + changes
-        if not changes:
-            return
-        changes.sort(key=lambda change: change[1].occurred_at.ToNanoseconds())
-        stored = await self._repository.messages_of([key for key, _ in changes if key not in self._made])
-        early: dict[tuple[ProviderKey, str | None], dict[str, object]] = {}
-        for key, event in changes:
-            message = self._made.get(key) or stored.get(key)
-            if message is None:
-                early[key, event.WhichOneof("event")] = self._pending_row(key, event)
-            else:
-                self._change_one(message, event, new=key in self._made)
-        if early:
-            await self._repository.park_changes(list(early.values()))
-
-    def _change_one(self, message: Message, event: inbound.InboundEvent, new: bool) -> None:
-        row = self._contacts.conversation_of(event)
-        changed = change_message(message, event, row, self._now)
-        _events.labels("changed" if changed else "duplicate").inc()
-        if not changed:
-            return
-        self._touched[row.id] = row
-        if not new and message not in self._effects.changed_messages:
-            self._effects.changed_messages.append(message)
-
-    def _pending_row(self, key: ProviderKey, event: inbound.InboundEvent) -> dict[str, object]:
-        _events.labels("waiting").inc()
-        tenant_id, account_id, name = key
-        return {
-            "tenant_id": tenant_id,
-            "account_id": account_id,
-            "key": name,
-            "kind": "unsend" if event.WhichOneof("event") == "unsent" else "edit",
-            "event": event.SerializeToString(),
-            "occurred_at": event.occurred_at.ToDatetime(self._now.tzinfo),
-            "stored_at": self._now,
-        }
+    async def _reach_watermarks(self, events: Sequence[inbound.InboundEvent]) -> None:
+        receipts = [event for event in events if event.receipt.watermark_ms and self._contacts.knows(event)]
+        await self._changes.reach_watermarks([(event, self._contacts.conversation_of(event)) for event in receipts])
 
     async def _write(self) -> None:
-        repository, effects = self._repository, self._effects
-        if not self._touched:
+        repository, effects, rows = self._repository, self._effects, self._touched.changed
+        if not rows:
             return
-        await repository.save_conversations(list(self._touched.values()))
+        await repository.save_conversations(list(rows.values()))
         await repository.add_cases(effects.cases)
         await repository.add_messages(effects.messages)
         if effects.changed_messages:
             await repository.save_messages(effects.changed_messages)
+        if effects.ads:
+            await repository.note_ads(effects.ads)
         await repository.add_history(effects.history)
-        announcer = Announcer(repository.unit, self._outbox)
-        for contact in self._contacts.due_profiles(_PROFILE_AGE, self._touched.values()):
+        await self._announce()
+
+    async def _announce(self) -> None:
+        unit, rows, effects = self._repository.unit, self._touched.changed, self._effects
+        shown = [*effects.messages, *effects.changed_messages]
+        quotes = await quotes_of(unit, [(message, rows[message.conversation_id].account_id) for message in shown])
+        announcer = Announcer(unit, self._outbox, await windows_for(unit, rows.values(), self._now), quotes)
+        for contact in self._contacts.due_profiles(_PROFILE_AGE, rows.values()):
             announcer.contact_seen(contact, *self._contacts.alias_of(contact)[2:])
         await self._contacts.note_profile_requests()
-        self._announce(announcer)
-        await announcer.publish()
-
-    def _announce(self, announcer: Announcer) -> None:
-        told: set[UUID] = set()
-        for message in self._effects.messages:
-            announcer.message_stored(message, self._touched[message.conversation_id])
-            told.add(message.conversation_id)
-        for message in self._effects.changed_messages:
-            announcer.message_changed(message, self._touched[message.conversation_id])
-            told.add(message.conversation_id)
-        for conversation_id, row in self._touched.items():
+        for message in effects.messages:
+            announcer.message_stored(message, rows[message.conversation_id])
+            announcer.media_requested(message, rows[message.conversation_id])
+        for message in effects.changed_messages:
+            announcer.message_changed(message, rows[message.conversation_id])
+        told = {message.conversation_id for message in shown}
+        for conversation_id, row in rows.items():
             if conversation_id not in told:
                 announcer.conversation_changed(row)
+        for dropped in effects.dropped:
+            announcer.media_dropped(dropped)
+        for row, fact in self._changes.confirmed:
+            announcer.attempt_confirmed(row, fact)
+        await announcer.publish()
 
     def _new_id(self) -> UUID:
         return new_id(self._clock)
-
-
-def _key(event: inbound.InboundEvent, name: str) -> ProviderKey | None:
-    return (UUID(event.tenant_id), event.account_id, name) if name else None

@@ -4,14 +4,20 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.auth.tokens import TeammateClaims
+from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.pages import Page, decode_id, decode_token, encode_token, key_id, page_size, tampered
 from libs.rpc.errors import NotFoundError
-from services.conversations.models import Conversation, HistoryEntry, Message
+from services.conversations.domain.snapshots import Quotes
+from services.conversations.domain.window import Windows
+from services.conversations.models import AdSource, Conversation, HistoryEntry, Message
 from services.conversations.repository.inbox import InboxFilter, InboxRepository
 from services.conversations.repository.threads import ThreadRepository
+from services.conversations.service.quotes import quotes_of
+from services.conversations.service.windows import windows_for
 
 _COUNT_UP_TO = 1000
+_MOST_ADS = 10
 
 
 class ConversationNotFoundError(NotFoundError):
@@ -26,35 +32,46 @@ class ConversationNotFoundError(NotFoundError):
 class InboxService:
     """What teammates read."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     async def list_conversations(
         self, tenant_id: UUID, teammate: TeammateClaims, wanted: InboxFilter, size: int, token: str
-    ) -> Page[Conversation]:
-        """The inbox."""
+    ) -> tuple[Page[Conversation], Windows]:
+        """The inbox, and the reply windows of its rows."""
         limit = page_size(size)
         after = _inbox_key(token)
         async with self._database.unit([tenant_id]) as unit:
             rows = await InboxRepository(unit, tenant_id).page(wanted, teammate.visibility, after, limit + 1)
-        return Page.of(rows, limit, _inbox_token)
+            windows = await windows_for(unit, rows, self._clock.now())
+        return Page.of(rows, limit, _inbox_token), windows
 
-    async def get_conversation(self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID) -> Conversation:
+    async def get_conversation(
+        self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID
+    ) -> tuple[Conversation, Windows]:
         """One row."""
         async with self._database.unit([tenant_id]) as unit:
-            return await visible(ThreadRepository(unit, tenant_id), conversation_id, teammate)
+            row = await visible(ThreadRepository(unit, tenant_id), conversation_id, teammate)
+            return row, await windows_for(unit, [row], self._clock.now())
+
+    async def list_ad_sources(self, tenant_id: UUID, teammate: TeammateClaims) -> list[AdSource]:
+        """The newest ads of visible conversations, at most 10 (rule 12)."""
+        async with self._database.unit([tenant_id]) as unit:
+            return await InboxRepository(unit, tenant_id).ad_sources(teammate.visibility, _MOST_ADS)
 
     async def list_messages(
         self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID, size: int, token: str
-    ) -> Page[Message]:
-        """A thread, newest first."""
+    ) -> tuple[Page[Message], Quotes]:
+        """A thread, newest first, and what its messages quote."""
         limit = page_size(size)
         before = decode_token(token, (str,))
         async with self._database.unit([tenant_id]) as unit:
             repository = ThreadRepository(unit, tenant_id)
-            await visible(repository, conversation_id, teammate)
+            row = await visible(repository, conversation_id, teammate)
             rows = await repository.messages(conversation_id, before[0] if before else None, limit + 1)
-        return Page.of(rows, limit, lambda last: encode_token(last.sort_key))
+            quotes = await quotes_of(unit, [(message, row.account_id) for message in rows])
+        return Page.of(rows, limit, lambda last: encode_token(last.sort_key)), quotes
 
     async def list_history(
         self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID, size: int, token: str

@@ -1,25 +1,29 @@
 """Writing: answers, retries, taking over, opening. One transaction each, its facts in the outbox."""
 
-import hashlib
+from dataclasses import dataclass
 from uuid import UUID
 
 from frontdesk.conversations.v1 import events_pb2 as events
 from libs.auth.tokens import TeammateClaims
 from libs.bus.outbox import Outbox
 from libs.clock.clock import Clock
-from libs.clock.ids import new_id, time_of_id
+from libs.clock.ids import new_id
 from libs.db.database import Database
-from libs.rpc.errors import ConflictError, FailedPreconditionError, InvalidArgumentError, NotFoundError
+from libs.db.unit import Unit
+from libs.rpc.errors import ConflictError, FailedPreconditionError, NotFoundError
 from services.conversations.domain.answering import check_may_answer, check_may_handle, may_answer, take_over
-from services.conversations.domain.conversation import note_message, show_latest
 from services.conversations.domain.delivery import may_retry
-from services.conversations.domain.order import outbound_time, sort_key
-from services.conversations.domain.text import checked_text
-from services.conversations.models import Conversation, HistoryEntry, Message
+from services.conversations.domain.outgoing import Checked, Draft, check_quote, check_window, checked, digest
+from services.conversations.domain.snapshots import Quotes
+from services.conversations.domain.window import Windows
+from services.conversations.models import Conversation, Message
 from services.conversations.repository.batch import BatchRepository
 from services.conversations.repository.threads import ThreadRepository
 from services.conversations.service.announce import Announcer
+from services.conversations.service.answer import Answer, taken_over
 from services.conversations.service.inbox import visible
+from services.conversations.service.quotes import quotes_of
+from services.conversations.service.windows import windows_for
 
 
 class IdempotencyConflictError(ConflictError):
@@ -40,6 +44,16 @@ class CannotRetryError(FailedPreconditionError):
     code = "cannot_retry"
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message of a teammate, and its conversation after it, with what is needed to show them."""
+
+    message: Message
+    row: Conversation
+    windows: Windows
+    quotes: Quotes
+
+
 class SendingService:
     """What teammates write and do."""
 
@@ -49,68 +63,82 @@ class SendingService:
         self._outbox = outbox
 
     async def send(
-        self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID, kind: str, text: str, key: str
-    ) -> tuple[Message, Conversation]:
+        self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID, draft: Draft, key: str
+    ) -> Sent:
         """Stores an answer, queues it, and takes an open conversation over. The same key gives the same again."""
-        if kind != "text":
-            raise InvalidArgumentError('type must be "text".', field="type")
         async with self._database.unit([tenant_id]) as unit:
             repository = ThreadRepository(unit, tenant_id)
             row = await visible(repository, conversation_id, teammate, lock=True)
+            windows = await windows_for(unit, [row], self._clock.now())
             message_id = new_id(self._clock)
-            request = _hash("send", str(conversation_id), kind, text)
+            request = draft.digest("send", str(conversation_id))
             earlier = await self._earlier(repository, teammate, key, request, message_id)
             if earlier is not None:
-                return earlier, row
+                return await _sent(unit, earlier, row, windows)
             check_may_answer(row, teammate)
-            clean = checked_text(text, row.channel)
-            return await _Answer(repository, self._clock, self._outbox, row, teammate).store(message_id, clean), row
+            content = checked(draft, row.channel)
+            check_window(windows.of(row), content.type)
+            await _quote(repository, row, draft.quoted_message_id, content)
+            answer = Answer(repository, self._clock, self._outbox, row, teammate, windows)
+            return await _sent(unit, await answer.store(message_id, content), row, windows)
 
     async def retry(
         self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID, message_id: UUID, key: str
-    ) -> Message:
+    ) -> Sent:
         """Starts a new attempt at a message that failed or stayed unconfirmed."""
         async with self._database.unit([tenant_id]) as unit:
             repository = ThreadRepository(unit, tenant_id)
             row = await visible(repository, conversation_id, teammate, lock=True)
+            windows = await windows_for(unit, [row], self._clock.now())
             message = await repository.message(message_id)
             if message is None or message.conversation_id != conversation_id or message.direction != "outbound":
                 raise MessageNotFoundError("No message of this id can be sent again here.")
-            request = _hash("retry", str(conversation_id), str(message_id))
+            request = digest("retry", str(conversation_id), str(message_id))
             if await self._earlier(repository, teammate, key, request, message_id) is not None:
-                return message
+                return await _sent(unit, message, row, windows)
             check_may_answer(row, teammate)
             if not may_retry(message.delivery_state or ""):
                 raise CannotRetryError("This message is not failed or unconfirmed; there is nothing to send again.")
-            await _Answer(repository, self._clock, self._outbox, row, teammate).attempt_again(message)
-            return message
+            if message.origin != "desk":
+                raise CannotRetryError("This message was not written here. Write it anew to send it.")
+            check_window(windows.of(row), message.type)
+            await Answer(repository, self._clock, self._outbox, row, teammate, windows).attempt_again(message)
+            return await _sent(unit, message, row, windows)
 
-    async def take_over(self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID) -> Conversation:
+    async def take_over(
+        self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID
+    ) -> tuple[Conversation, Windows]:
         """Puts a conversation into the caller's processing list."""
         async with self._database.unit([tenant_id]) as unit:
             row = await visible(ThreadRepository(unit, tenant_id), conversation_id, teammate, lock=True)
+            windows = await windows_for(unit, [row], self._clock.now())
             check_may_handle(row, teammate)
             if take_over(row, teammate.id):
                 batch = BatchRepository(unit)
                 await batch.save_conversations([row])
-                await batch.add_history([_taken_over(row, teammate, self._clock)])
-                announcer = Announcer(unit, self._outbox)
+                await batch.add_history([taken_over(row, teammate, self._clock)])
+                announcer = Announcer(unit, self._outbox, windows)
                 announcer.conversation_changed(row)
                 await announcer.publish()
-            return row
+            return row, windows
 
-    async def open(self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID) -> Conversation:
-        """Marks the conversation read if the caller may answer it."""
+    async def open(
+        self, tenant_id: UUID, teammate: TeammateClaims, conversation_id: UUID
+    ) -> tuple[Conversation, Windows]:
+        """Marks the conversation read if the caller may answer it, and has the platform told."""
         async with self._database.unit([tenant_id]) as unit:
-            row = await visible(ThreadRepository(unit, tenant_id), conversation_id, teammate, lock=True)
+            repository = ThreadRepository(unit, tenant_id)
+            row = await visible(repository, conversation_id, teammate, lock=True)
+            windows = await windows_for(unit, [row], self._clock.now())
             if row.unread_count and "send_messages" in teammate.permissions and may_answer(row, teammate):
                 row.unread_count = 0
                 row.version += 1
                 await BatchRepository(unit).save_conversations([row])
-                announcer = Announcer(unit, self._outbox)
+                announcer = Announcer(unit, self._outbox, windows)
                 announcer.conversation_changed(row)
+                await _mark_read(repository, announcer, row)
                 await announcer.publish()
-            return row
+            return row, windows
 
     async def _earlier(
         self, repository: ThreadRepository, teammate: TeammateClaims, key: str, request: bytes, message_id: UUID
@@ -129,114 +157,36 @@ class SendingService:
         return message
 
 
-class _Answer:
-    """One outbound message of a locked conversation."""
+async def _sent(unit: Unit, message: Message, row: Conversation, windows: Windows) -> Sent:
+    return Sent(message, row, windows, await quotes_of(unit, [(message, row.account_id)]))
 
-    def __init__(
-        self,
-        repository: ThreadRepository,
-        clock: Clock,
-        outbox: Outbox,
-        row: Conversation,
-        teammate: TeammateClaims,
-    ) -> None:
-        self._unit = repository.unit
-        self._repository = repository
-        self._clock = clock
-        self._outbox = outbox
-        self._row = row
-        self._teammate = teammate
-        self._batch = BatchRepository(repository.unit)
 
-    async def store(self, message_id: UUID, text: str) -> Message:
-        """Writes the message and everything that follows from it."""
-        row, now = self._row, self._clock.now()
-        message = self._message(message_id, text)
-        taken = row.status == "open" and take_over(row, self._teammate.id)
-        note_message(row, message, now)
-        # Writing an answer means having read what it answers.
-        row.unread_count = 0
-        row.version += 1
-        announcer = Announcer(self._unit, self._outbox)
-        request = await self._request(message)
-        announcer.message_stored(message, row)
-        announcer.delivery_requested(row, request)
-        await self._batch.add_messages([message])
-        await self._batch.save_conversations([row])
-        if taken:
-            await self._batch.add_history([_taken_over(row, self._teammate, self._clock)])
-        await announcer.publish()
-        return message
+async def _quote(repository: ThreadRepository, row: Conversation, quoted_id: str, content: Checked) -> None:
+    """Notes what the answer quotes, for screens by our id and for delivery by the platform's."""
+    if not quoted_id:
+        return
+    quoted = await repository.message(UUID(quoted_id))
+    if quoted is not None and quoted.conversation_id != row.id:
+        quoted = None
+    content.details["quote"] = check_quote(quoted, row.channel)
+    content.details["quoted_id"] = quoted_id
 
-    async def attempt_again(self, message: Message) -> None:
-        """Queues the message anew under the next attempt's number."""
-        message.attempt += 1
-        message.delivery_state, message.failure_code, message.failure_detail = "queued", "", ""
-        message.version += 1
-        self._row.version += 1
-        show_latest(self._row, message)
-        announcer = Announcer(self._unit, self._outbox)
-        request = await self._request(message)
-        announcer.message_changed(message, self._row)
-        announcer.delivery_requested(self._row, request)
-        await self._batch.save_messages([message])
-        await self._batch.save_conversations([self._row])
-        await announcer.publish()
 
-    def _message(self, message_id: UUID, text: str) -> Message:
-        row = self._row
-        sequence = row.last_sequence + 1
-        sent_at = outbound_time(self._clock.now(), row.last_sort_key)
-        return Message(
-            tenant_id=row.tenant_id,
-            id=message_id,
-            stored_at=time_of_id(message_id),
-            conversation_id=row.id,
-            case_id=row.case_id,
-            direction="outbound",
-            type="text",
-            text=text,
-            sequence=sequence,
-            sort_key=sort_key(sent_at, sequence),
-            sent_at=sent_at,
-            delivery_state="queued",
-            author_id=self._teammate.id,
-        )
-
-    async def _request(self, message: Message) -> events.DeliveryRequested:
-        """What delivery needs. A reply token is handed out once: the next answer gets none."""
-        row = self._row
-        recipient = await self._repository.recipient(row.contact_id)
-        request = events.DeliveryRequested(
+async def _mark_read(repository: ThreadRepository, announcer: Announcer, row: Conversation) -> None:
+    newest = await repository.newest_inbound(row.id)
+    recipient = await repository.recipient(row.contact_id)
+    if newest is None or recipient is None or not newest.provider_message_id:
+        return
+    announcer.read_by_staff(
+        row,
+        events.ReadByStaff(
             tenant_id=str(row.tenant_id),
             account_id=row.account_id,
             channel=row.channel,
-            conversation_id=str(row.id),
-            message_id=str(message.id),
-            attempt=message.attempt,
             contact_id=str(row.contact_id),
-            recipient_kind=recipient[0] if recipient else "",
-            recipient=recipient[1] if recipient else "",
-            type=message.type,
-            text=message.text,
-            sequence=message.sequence,
-            after_message_id=str(row.last_requested_id or ""),
-            after_attempt=row.last_requested_attempt,
-        )
-        row.last_requested_id, row.last_requested_attempt = message.id, message.attempt
-        if row.reply_token and row.reply_token_at is not None:
-            request.reply_token = row.reply_token
-            request.reply_token_at_ms = int(row.reply_token_at.timestamp() * 1000)
-            # Its time stays, so that an older event that comes late does not bring a dead token back.
-            row.reply_token = ""
-        return request
-
-
-def _taken_over(row: Conversation, teammate: TeammateClaims, clock: Clock) -> HistoryEntry:
-    return HistoryEntry(
-        row.tenant_id, new_id(clock), row.id, row.case_id, "taken_over", clock.now(), actor_id=teammate.id
+            recipient_kind=recipient[0],
+            recipient=recipient[1],
+            provider_message_id=newest.provider_message_id,
+            mark_as_read_token=newest.details.get("mark_as_read_token", ""),
+        ),
     )
-
-
-def _hash(*parts: str) -> bytes:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()

@@ -7,6 +7,7 @@ import pytest
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from frontdesk.delivery.v1.events_pb2 import ProfileFetched
 from libs.bus.outbox import Outbox
+from libs.clock.clock import SystemClock
 from services.conversations.service.facts import FactsService
 from tests.services.conversations.shop import RowChanged, Shop, attempt
 
@@ -28,7 +29,7 @@ async def _state(shop: Shop, message: pb.Message) -> pb.Message:
 
 
 def _service(shop: Shop) -> FactsService:
-    return FactsService(shop.stack.database.open("conversations"), Outbox())
+    return FactsService(shop.stack.database.open("conversations"), SystemClock(), Outbox())
 
 
 async def test_the_platforms_word_reaches_thread_inbox_and_screens(shop: Shop) -> None:

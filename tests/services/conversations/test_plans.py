@@ -107,7 +107,7 @@ async def test_batches_never_read_a_table_as_a_whole(
     async with batch_plans(monkeypatch) as plans:
         for _ in range(2):
             await InboundService(way_in, SystemClock(), Outbox()).store(sent)
-            await FactsService(way_in, Outbox()).apply(facts)
+            await FactsService(way_in, SystemClock(), Outbox()).apply(facts)
     assert len(plans.found) > 30
     large = await full.fetch("SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) > 1000000")
     names = {row["relname"] for row in large}

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.clock.clock import FixedClock
 from libs.clock.ids import new_id, time_of_id
+from services.conversations.domain.changes import change_message
 from services.conversations.domain.conversation import note_message
-from services.conversations.domain.inbound import Applier, Effects, change_message
+from services.conversations.domain.inbound import Applier, Effects
 from services.conversations.domain.order import outbound_time, sort_key
 from services.conversations.models import Conversation, Message
 from tests.support.inbound import Customer
@@ -75,7 +76,7 @@ class Desk:
 
     def change(self, message: Message, event: InboundEvent) -> bool:
         """Applies an edit or unsend to a message of the conversation."""
-        return change_message(message, event, self.row, self.clock.now())
+        return change_message(message, event, self.row)
 
     def answer(self, **values: object) -> Message:
         """Somebody answers."""

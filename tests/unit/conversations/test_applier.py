@@ -178,7 +178,8 @@ def test_what_a_message_needs_to_be_drawn_is_kept() -> None:
     assert message.details["location"]["title"] == "shop"
     assert message.details["sticker"]["sticker_id"] == "2"
     assert message.details["quoted_provider_message_id"] == "m0"
-    assert [(item["id"], item["kind"], item["size_bytes"]) for item in message.attachments] == [("77", "image", 9)]
+    (picture,) = message.attachments
+    assert (picture["kind"], picture["size_bytes"], picture["source"]["id"]) == ("image", 9, "77")
     assert (message.sender_id, message.sender_name) == ("Ua", "Al")
 
 

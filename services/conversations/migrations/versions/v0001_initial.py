@@ -8,6 +8,8 @@ revision = "0001"
 down_revision = None
 
 _TENANT_TABLES = (
+    "accounts",
+    "ad_sources",
     "contacts",
     "contact_aliases",
     "conversations",
@@ -27,6 +29,7 @@ def upgrade() -> None:
     planner takes the two for independent, believes that a tenant has next to no rows, and any index that begins with
     the tenant would look good for any question. Only the inbox's do, for they give whole ranges of a tenant's rows.
     """
+    _accounts()
     _contacts()
     _conversations()
     _cases()
@@ -40,6 +43,31 @@ def upgrade() -> None:
     create_leases()
 
 
+def _accounts() -> None:
+    # What the tenants service tells of channel accounts that matters here: whose people may answer late.
+    op.execute("""
+        CREATE TABLE accounts (
+            tenant_id uuid NOT NULL,
+            account_id text NOT NULL,
+            human_agent boolean NOT NULL,
+            version bigint NOT NULL,
+            PRIMARY KEY (account_id, tenant_id)
+        )""")
+    op.execute("""
+        CREATE TABLE ad_sources (
+            tenant_id uuid NOT NULL,
+            channel text NOT NULL,
+            -- The platform's id of the ad, or what stands for it.
+            ad_id text NOT NULL,
+            title text NOT NULL,
+            url text NOT NULL,
+            picture_url text NOT NULL,
+            seen_at timestamptz NOT NULL,
+            PRIMARY KEY (ad_id, channel, tenant_id)
+        )""")
+    op.execute("CREATE INDEX ad_sources_newest ON ad_sources (tenant_id, seen_at DESC)")
+
+
 def _contacts() -> None:
     op.execute("""
         CREATE TABLE contacts (
@@ -51,6 +79,9 @@ def _contacts() -> None:
             name text NOT NULL DEFAULT '',
             picture_url text NOT NULL DEFAULT '',
             language text NOT NULL DEFAULT '',
+            email text NOT NULL DEFAULT '',
+            phone text NOT NULL DEFAULT '',
+            member_id text NOT NULL DEFAULT '',
             profile_requested_at timestamptz,
             created_at timestamptz NOT NULL,
             PRIMARY KEY (id, tenant_id)
@@ -62,6 +93,9 @@ def _contacts() -> None:
             kind text NOT NULL,
             value text NOT NULL,
             contact_id uuid NOT NULL,
+            -- The platform knows the contact under another id since: nothing is sent to this one.
+            retired boolean NOT NULL DEFAULT false,
+            learned_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (value, kind, account_id, tenant_id),
             FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id) DEFERRABLE INITIALLY DEFERRED
         )""")
@@ -104,6 +138,19 @@ def _conversations() -> None:
             -- The newest request to delivery, which the next one names.
             last_requested_id uuid,
             last_requested_attempt integer NOT NULL DEFAULT 0,
+            -- Since when the time runs in which an answer is allowed.
+            last_inbound_at timestamptz,
+            -- Everything sent up to then has arrived, was read.
+            delivered_until timestamptz,
+            read_until timestamptz,
+            subject text NOT NULL DEFAULT '',
+            -- The newest ad the customer came from.
+            ad_id text,
+            ad_click_id text NOT NULL DEFAULT '',
+            ad_title text NOT NULL DEFAULT '',
+            ad_url text NOT NULL DEFAULT '',
+            ad_picture_url text NOT NULL DEFAULT '',
+            ad_at timestamptz,
             version bigint NOT NULL DEFAULT 0,
             created_at timestamptz NOT NULL,
             -- The inbox order: when something last came or went. NULL: nothing was written yet, so no list shows it.
@@ -135,6 +182,13 @@ def _inbox_indexes() -> None:
     index("starred", "", ", assignee_id, channel", "starred")
     index("by_salesperson", "salesperson_id, ", "", "salesperson_id IS NOT NULL")
     index("by_store", "store_id, ", "", "store_id IS NOT NULL")
+    index("from_ad", "", ", assignee_id, channel", "ad_id IS NOT NULL")
+    index("by_ad", "ad_id, ", ", assignee_id, channel", "ad_id IS NOT NULL")
+    # The newest visible conversation of each ad.
+    op.execute("""
+        CREATE INDEX conversations_ad_seen
+        ON conversations (tenant_id, ad_id, channel, ad_at DESC) INCLUDE (salesperson_id, store_id, handler)
+        WHERE sort_at IS NOT NULL AND ad_id IS NOT NULL""")
 
 
 def _cases() -> None:
@@ -181,6 +235,7 @@ def _messages() -> None:
             sender_name text NOT NULL DEFAULT '',
             edited_at timestamptz,
             unsent_at timestamptz,
+            origin text NOT NULL DEFAULT '' CHECK (origin IN ('', 'desk', 'native_app', 'other_app')),
             version bigint NOT NULL DEFAULT 1,
             PRIMARY KEY (id, tenant_id, stored_at),
             CHECK ((direction = 'outbound') = (delivery_state IS NOT NULL)),
@@ -238,7 +293,8 @@ def _keys() -> None:
             tenant_id uuid NOT NULL,
             account_id text NOT NULL,
             key text NOT NULL,
-            kind text NOT NULL CHECK (kind IN ('edit', 'unsend')),
+            kind text NOT NULL CHECK (kind IN ('edit', 'unsend', 'reaction',
+                'receipt_sent', 'receipt_delivered', 'receipt_read', 'receipt_failed')),
             event bytea NOT NULL,
             occurred_at timestamptz NOT NULL,
             stored_at timestamptz NOT NULL,
