@@ -1,8 +1,9 @@
 """`make smoke-live`: the real platforms, asked with the adapters and the client that delivery uses.
 
-For a channel it needs FRONTDESK_LIVE_<CHANNEL>_<CREDENTIAL>, e.g. FRONTDESK_LIVE_LINE_ACCESS_TOKEN. It asks who the
-account is; with FRONTDESK_LIVE_<CHANNEL>_RECIPIENT (a user who agreed) it also sends one text, twice with the same key,
-which must arrive once.
+For a channel it needs FRONTDESK_LIVE_<CHANNEL>_<CREDENTIAL>, e.g. FRONTDESK_LIVE_LINE_ACCESS_TOKEN, and for Meta's
+FRONTDESK_LIVE_<CHANNEL>_PROVIDER_ID (page, Instagram account, phone number id). It asks who the account is; with
+FRONTDESK_LIVE_<CHANNEL>_RECIPIENT (a user who agreed, and who wrote within a day where there is a window) it also sends
+one text, twice where the platform knows a call again by its key, and it must arrive once.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ from services.delivery.service.platforms import Platforms
 from services.delivery.settings import Settings
 
 _PREFIX = "FRONTDESK_LIVE"
+# What a recipient is called where it is not <channel>_user.
+_ALIASES = {"whatsapp": "whatsapp_phone"}
 
 
 async def smoke(channel: Channel, environment: Mapping[str, str]) -> str:
@@ -30,13 +33,22 @@ async def smoke(channel: Channel, environment: Mapping[str, str]) -> str:
     if not any(credentials.values()):
         wanted = ", ".join(f"{given}_{name.upper()}" for name in sorted(credentials))
         return f"not run: set {wanted}"
-    settings = load(Settings, environment)
-    platforms = Platforms({"line_api": settings.line_api_url, "line_data": settings.line_data_url}, 10.0, 2)
+    credentials |= {name: environment.get(f"{given}_{name.upper()}", "") for name in channel.needs.optional}
+    platforms = Platforms(_hosts(load(Settings, environment)), 10.0, 2)
     account = Account("", f"live-{channel.name}", environment.get(f"{given}_PROVIDER_ID", ""))
     try:
         return await _ask(channel, platforms, account, credentials, environment.get(f"{given}_RECIPIENT", ""))
     finally:
         await platforms.close()
+
+
+def _hosts(settings: Settings) -> dict[str, str]:
+    return {
+        "line_api": settings.line_api_url,
+        "line_data": settings.line_data_url,
+        "graph": f"{settings.graph_url.rstrip('/')}/{settings.graph_version}",
+        "instagram": f"{settings.instagram_url.rstrip('/')}/{settings.graph_version}",
+    }
 
 
 async def _ask(
@@ -50,8 +62,9 @@ async def _ask(
         return f"failed: {found.code} {found.detail}"
     if not recipient:
         return f"ok: the account is {found.display_name!r}; nothing sent without a recipient"
-    send = Send(Address(f"{channel.name}_user", recipient), [OutgoingText("Frontdesk smoke test")], uuid4())
-    for _ in range(2):
+    to = Address(_ALIASES.get(channel.name, f"{channel.name}_user"), recipient)
+    send = Send(to, [OutgoingText("Frontdesk smoke test")], uuid4())
+    for _ in range(2 if channel.limits.attempt_key_seconds else 1):
         request = channel.build_send(send, account, credentials)
         if not isinstance(request, HttpRequest):
             return "not run: this channel sends without a platform"

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from libs.channels.registry import CHANNELS
 from tests.smoke_live.__main__ import main
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
@@ -14,7 +15,8 @@ _ACCOUNT = {"account_id": "live", "channel_secret": "secret", "access_token": "t
 
 async def test_without_credentials_it_says_not_run(capsys: pytest.CaptureFixture[str]) -> None:
     assert await main({}) == 0
-    assert "line: not run" in capsys.readouterr().out
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(": not run")[0] for line in said] == sorted(CHANNELS)
 
 
 async def test_it_asks_who_the_account_is_and_sends_once(
