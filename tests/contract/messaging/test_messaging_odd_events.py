@@ -86,6 +86,15 @@ def test_time_nobody_can_believe_is_the_arrival() -> None:
     assert outcome.occurred_at == outcome.received_at
 
 
+@pytest.mark.parametrize("moment", [2_795_000_000_000, 10**30, 1e300], ids=["later", "huge", "float"])
+def test_nobody_has_read_yet_what_will_be_sent(moment: float) -> None:
+    receipt = {"sender": {"id": "C1"}, "read": {"watermark": moment, "mid": "m_1"}}
+    (outcome,) = samples("messenger").outcomes([entry(receipt)])
+    assert isinstance(outcome, InboundEvent)
+    assert outcome.receipt.watermark_ms in (0, outcome.received_at.ToMilliseconds())
+    assert list(outcome.receipt.provider_message_ids) == ["m_1"]
+
+
 def test_nul_and_lone_surrogates_are_removed() -> None:
     (outcome,) = samples("messenger").outcomes([entry(GOOD | {"message": {"mid": "m\x00", "text": "a\x00\ud83d訊"}})])
     assert isinstance(outcome, InboundEvent)

@@ -20,6 +20,8 @@ _EMOJIS = {
     "like": "👍",
     "dislike": "👎",
 }
+# The end of the year 9999; a number of any size can be signed.
+_LATEST = 253_402_300_799_000
 
 
 def postback(element: Element) -> pb.Postback:
@@ -94,7 +96,7 @@ def _receipt(element: Element, state: str) -> pb.Receipt:
     watermark = milliseconds(content.values.get("watermark")) or 0
     if not found and not watermark:
         raise Unreadable(f"{element.name} names neither messages nor a moment")
-    return pb.Receipt(state=state, provider_message_ids=found, watermark_ms=min(watermark, 2**53))
+    return pb.Receipt(state=state, provider_message_ids=found, watermark_ms=min(watermark, _LATEST))
 
 
 def _emoji(element: Element) -> str:

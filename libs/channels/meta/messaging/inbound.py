@@ -119,6 +119,9 @@ def _normalise(event: RawEvent, account: Account, received_at: datetime, dialect
     element = Element(values, name, event.recipient, standby or name in _LOSES_CONTROL)
     kind = KINDS[name]
     meaning: Any = kind.read(element)
+    if isinstance(meaning, pb.Receipt):
+        # Nobody has read yet what will be sent tomorrow.
+        meaning.watermark_ms = min(meaning.watermark_ms, timestamp(received_at).ToMilliseconds())
     inbound = pb.InboundEvent(
         dedup_key=dedup_key(account.account_id, *_key(element, meaning)),
         tenant_id=account.tenant_id,
