@@ -20,6 +20,7 @@ from libs.rpc.server import Registration, RpcServer
 from services.tenants.consumers import ACCOUNT_STATES, AccountStates
 from services.tenants.service.audit_log import AuditLog
 from services.tenants.service.channel_accounts import ChannelAccounts
+from services.tenants.service.connecting import Connecting
 from services.tenants.service.invitations import Invitations
 from services.tenants.service.keyring import KeyRing
 from services.tenants.service.links import Links
@@ -27,6 +28,7 @@ from services.tenants.service.mailer import Mailer
 from services.tenants.service.operator import Operator
 from services.tenants.service.password_resets import PasswordResets
 from services.tenants.service.passwords import Passwords
+from services.tenants.service.platforms import Platforms
 from services.tenants.service.record import Recorder
 from services.tenants.service.reencryption import Reencryption
 from services.tenants.service.sessions import Sessions
@@ -61,6 +63,8 @@ class Parts:
         self.team = Team(*base, self.mailer.wake)
         self.audit_log = AuditLog(*base)
         self.accounts = ChannelAccounts(*base, keyring)
+        self.platforms = Platforms(runtime, settings.public_url)
+        self.connecting = Connecting(self.accounts, self.platforms)
         self.operator = Operator(*base, self.passwords, self.accounts)
         self.reencryption = Reencryption(*base, keyring)
         self.sweep = Sweep(*base)
@@ -72,7 +76,10 @@ class Parts:
         return [
             (grpc_pb.add_SessionsServiceServicer_to_server, sessions),
             (grpc_pb.add_TeamServiceServicer_to_server, TeamServicer(self.team, self.audit_log)),
-            (grpc_pb.add_ChannelAccountsServiceServicer_to_server, ChannelAccountsServicer(self.accounts)),
+            (
+                grpc_pb.add_ChannelAccountsServiceServicer_to_server,
+                ChannelAccountsServicer(self.accounts, self.connecting),
+            ),
             (grpc_pb.add_OperatorServiceServicer_to_server, operator),
         ]
 

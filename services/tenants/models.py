@@ -72,7 +72,8 @@ class OneTimeToken:
 @dataclass(frozen=True, slots=True)
 class ChannelAccount:
     """A platform account that is or was connected. state: active, reconnect or disconnected. human_agent: the platform
-    lets people answer after its first window."""
+    lets people answer after its first window. webhook_problem: why no events come from there, "" while none is known.
+    """
 
     tenant_id: UUID
     id: str
@@ -83,6 +84,7 @@ class ChannelAccount:
     state_reason: str
     state_at: datetime
     human_agent: bool
+    webhook_problem: str
     version: int
     created_at: datetime
 
@@ -94,6 +96,25 @@ class SealedCredentials:
     key_id: str
     nonce: bytes
     ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One opening of a platform's dialog. state_hash, browser_hash: of what must come back from it and from the browser
+    that opened it. state: waiting for the dialog, ready with what was found, or failed. spent: the dialog came back."""
+
+    tenant_id: UUID
+    id: UUID
+    teammate_id: UUID
+    session_id: UUID
+    channel: str
+    state_hash: bytes
+    browser_hash: bytes
+    state: str
+    failure_code: str
+    failure_detail: str
+    spent: bool
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ def provider_id(channel_name: str, value: str, account_id: str) -> str:
     return one_line(value, "provider_id", 100)
 
 
+def given_provider_id(value: str) -> str:
+    """What somebody says the platform calls an account; "" leaves it to the platform."""
+    return one_line(value, "provider_id", 100) if value else ""
+
+
 def is_id(value: str) -> bool:
     """Whether an account may be called so."""
     return _ID.match(value) is not None

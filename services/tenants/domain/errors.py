@@ -133,6 +133,55 @@ class AccountConnectedError(ConflictError):
             super().__init__(message, field="provider_id")
 
 
+class AccountActiveError(FailedPreconditionError):
+    """Only what was disconnected can be connected again."""
+
+    code = "channel_account_active"
+
+    def __init__(self) -> None:
+        super().__init__("This account is connected. To change its credentials, replace them.")
+
+
+class CredentialsRefusedError(FailedPreconditionError):
+    """The platform does not take them."""
+
+    code = "credentials_refused"
+
+    def __init__(self, failure_code: str, detail: str) -> None:
+        words = f": {detail}" if detail else ""
+        super().__init__(
+            f"The platform refuses these credentials{words}", field="credentials", failure_code=failure_code
+        )
+
+
+class OtherAccountError(FailedPreconditionError):
+    """The credentials are good, but another account's."""
+
+    code = "credentials_of_another_account"
+
+    def __init__(self, name: str) -> None:
+        message = f'The platform says that these credentials belong to another account: "{name}".'
+        super().__init__(message, field="provider_id")
+
+
+class NoAppError(FailedPreconditionError):
+    """The operator has not told this desk's app of the platform."""
+
+    code = "no_platform_app"
+
+    def __init__(self) -> None:
+        super().__init__("This desk has no app of the platform. Connect the account with its tokens instead.")
+
+
+class ConnectionNotFoundError(NotFoundError):
+    """Unknown, over, or somebody else's."""
+
+    code = "connection_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This connection is over or was begun elsewhere. Begin again.")
+
+
 class AccountIdTakenError(ConflictError):
     """Account ids are unique over all tenants, for webhook addresses name nothing else."""
 

@@ -36,6 +36,7 @@ def create_sweeps() -> None:
         """
         DELETE FROM sessions WHERE expires_at < before - interval '7 days';
         DELETE FROM one_time_tokens WHERE expires_at < before;
+        DELETE FROM connections WHERE expires_at < before;
         DELETE FROM throttles WHERE expires_at < before;
         """,
     )

@@ -62,7 +62,7 @@ class ChannelAccountRepository(Repository):
         added = await self.unit.execute(
             f"""INSERT INTO channel_accounts ({_COLUMNS})
                 VALUES (:tenant_id, :id, :channel, :name, :provider_id, :state, :state_reason, :state_at, :human_agent,
-                        :version, :created_at)
+                        :webhook_problem, :version, :created_at)
                 ON CONFLICT DO NOTHING""",
             {**values(account), "tenant_id": self.tenant_id},
         )
@@ -74,7 +74,8 @@ class ChannelAccountRepository(Repository):
         try:
             row = await self.unit.one_or_none(
                 f"""UPDATE channel_accounts SET name = :name, state = :state, state_reason = :state_reason,
-                        state_at = :state_at, human_agent = :human_agent, version = version + 1
+                        state_at = :state_at, human_agent = :human_agent,
+                        webhook_problem = :webhook_problem, version = version + 1
                     WHERE tenant_id = :tenant_id AND id = :id RETURNING {_COLUMNS}""",
                 {**values(account), "tenant_id": self.tenant_id},
             )

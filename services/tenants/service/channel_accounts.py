@@ -92,7 +92,9 @@ class ChannelAccounts(UseCases):
             account = await self._get(unit, actor.tenant_id, account_id)
             if account.state == channels.DISCONNECTED:
                 return account
-            gone = dataclasses.replace(account, state=channels.DISCONNECTED, state_reason="", state_at=self.now())
+            gone = dataclasses.replace(
+                account, state=channels.DISCONNECTED, state_reason="", webhook_problem="", state_at=self.now()
+            )
             after = await self._save(unit, gone)
             await ChannelAccountRepository(unit, actor.tenant_id).forget_credentials(account_id)
             await self._note(unit, actor.id, "channel_account.disconnected", after)
@@ -126,6 +128,31 @@ class ChannelAccounts(UseCases):
             found = await connected_accounts(unit, channel, provider_ids)
         return [(account, plans.plan_of(plan).daily_message_quota) for account, plan in found]
 
+    async def require_manager(self, actor: Actor) -> None:
+        """PermissionDeniedError unless the actor manages channels."""
+        async with self.database.unit([actor.tenant_id]) as unit:
+            await self._require(unit, actor)
+
+    async def get(self, tenant_id: UUID, account_id: str) -> ChannelAccount:
+        """One of the tenant's accounts, AccountNotFoundError."""
+        async with self.database.unit([tenant_id]) as unit:
+            return await self._get(unit, tenant_id, account_id)
+
+    async def note_act(self, actor: Actor, account: ChannelAccount, action: str) -> None:
+        """Notes what somebody did that changes nothing here."""
+        async with self.database.unit([actor.tenant_id]) as unit:
+            await self.record.act(unit, actor.tenant_id, actor.id, action, account.id)
+
+    async def note_webhook(self, tenant_id: UUID, account_id: str, problem: str) -> ChannelAccount | None:
+        """What the platform says of the account's webhook; the account where that is news."""
+        async with self.database.unit([tenant_id]) as unit:
+            account = await self._get(unit, tenant_id, account_id)
+            if account.webhook_problem == problem or account.state == channels.DISCONNECTED:
+                return None
+            after = await self._save(unit, dataclasses.replace(account, webhook_problem=problem))
+            await self.record.account_changed(unit, after)
+            return after
+
     async def note_state(self, tenant_id: UUID, account_id: str, state: str, reason: str, at: datetime) -> None:
         """What delivery has found out: credentials refused, or accepted again. What is older than the state stored,
         is the state stored, or concerns no connected account changes nothing."""
@@ -150,7 +177,7 @@ class ChannelAccounts(UseCases):
         if earlier is None:
             now, late = self.now(), channels.human_agent(clean)
             new_one = ChannelAccount(
-                tenant_id, account_id, channel, name, provider_id, channels.ACTIVE, "", now, late, 1, created_at=now
+                tenant_id, account_id, channel, name, provider_id, channels.ACTIVE, "", now, late, "", 1, now
             )
             account, action = await self._add(unit, new_one), "created"
         elif earlier.state == channels.DISCONNECTED:

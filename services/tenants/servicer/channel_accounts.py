@@ -8,6 +8,7 @@ from libs.rpc.context import current_caller
 from services.tenants.domain import channels
 from services.tenants.domain.errors import AccountNotFoundError
 from services.tenants.service.channel_accounts import ChannelAccounts, NewAccount
+from services.tenants.service.connecting import Connecting
 from services.tenants.servicer import messages
 from services.tenants.servicer.actor import current_actor
 
@@ -15,8 +16,9 @@ from services.tenants.servicer.actor import current_actor
 class ChannelAccountsServicer(tenants_pb2_grpc.ChannelAccountsServiceServicer):
     """See ChannelAccountsService in tenants.proto."""
 
-    def __init__(self, accounts: ChannelAccounts) -> None:
+    def __init__(self, accounts: ChannelAccounts, connecting: Connecting) -> None:
         self._accounts = accounts
+        self._connecting = connecting
 
     async def ListChannelAccounts(
         self, request: pb.ListChannelAccountsRequest, context: Any
@@ -30,23 +32,35 @@ class ChannelAccountsServicer(tenants_pb2_grpc.ChannelAccountsServiceServicer):
     async def CreateChannelAccount(
         self, request: pb.CreateChannelAccountRequest, context: Any
     ) -> pb.CreateChannelAccountResponse:
-        """channel_account_connected."""
+        """channel_account_connected, credentials_refused, credentials_of_another_account."""
         new = NewAccount(request.channel, request.name, request.provider_id, request.credentials)
-        account = await self._accounts.create(current_actor(), new)
+        account = await self._connecting.create(current_actor(), new)
         return pb.CreateChannelAccountResponse(account=messages.channel_account(account))
 
     async def RotateChannelCredentials(
         self, request: pb.RotateChannelCredentialsRequest, context: Any
     ) -> pb.RotateChannelCredentialsResponse:
         """channel_account_not_found, channel_account_disconnected."""
-        account = await self._accounts.rotate(current_actor(), _id(request.account_id), request.credentials)
+        account = await self._connecting.rotate(current_actor(), _id(request.account_id), request.credentials)
         return pb.RotateChannelCredentialsResponse(account=messages.channel_account(account))
+
+    async def ReconnectChannelAccount(
+        self, request: pb.ReconnectChannelAccountRequest, context: Any
+    ) -> pb.ReconnectChannelAccountResponse:
+        """channel_account_not_found, channel_account_active, and as CreateChannelAccount."""
+        account = await self._connecting.reconnect(current_actor(), _id(request.account_id), request.credentials)
+        return pb.ReconnectChannelAccountResponse(account=messages.channel_account(account))
+
+    async def SetUpWebhook(self, request: pb.SetUpWebhookRequest, context: Any) -> pb.SetUpWebhookResponse:
+        """channel_account_not_found, channel_account_disconnected."""
+        account = await self._connecting.set_up(current_actor(), _id(request.account_id))
+        return pb.SetUpWebhookResponse(account=messages.channel_account(account))
 
     async def DisconnectChannelAccount(
         self, request: pb.DisconnectChannelAccountRequest, context: Any
     ) -> pb.DisconnectChannelAccountResponse:
         """channel_account_not_found."""
-        account = await self._accounts.disconnect(current_actor(), _id(request.account_id))
+        account = await self._connecting.disconnect(current_actor(), _id(request.account_id))
         return pb.DisconnectChannelAccountResponse(account=messages.channel_account(account))
 
     async def GetChannelCredentials(

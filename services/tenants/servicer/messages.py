@@ -70,6 +70,7 @@ def channel_account(row: models.ChannelAccount) -> pb.ChannelAccount:
         created_at=timestamp(row.created_at),
         version=row.version,
         human_agent=row.human_agent,
+        webhook_problem=row.webhook_problem,
     )
 
 

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.services.tenants.mailbox import Mailbox
+from tests.services.tenants.platforms import FakeDelivery
 from tests.services.tenants.shop import Calls, Shop
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
 from tests.support.stack import running_stack
 
+PUBLIC_URL = "https://desk.example"
 # Cheap hashes; tests/services/tenants/test_passwords.py looks at the real ones.
 CHEAP = {"FRONTDESK_PASSWORD_TIME_COST": "1", "FRONTDESK_PASSWORD_MEMORY_KIB": "64"}
 
@@ -19,9 +21,11 @@ async def tenants(databases: Databases, redis: LocalServer) -> AsyncIterator[Cal
     """The running service."""
     mailbox = Mailbox()
     await mailbox.open()
-    variables = {**CHEAP, "FRONTDESK_SMTP_URL": mailbox.url, "FRONTDESK_PUBLIC_URL": "https://desk.example"}
-    async with running_stack(databases, redis, ["tenants"], variables, demo=False) as stack:
-        yield Calls(stack, mailbox)
+    platforms = FakeDelivery()
+    variables = {**CHEAP, "FRONTDESK_SMTP_URL": mailbox.url, "FRONTDESK_PUBLIC_URL": PUBLIC_URL}
+    running = running_stack(databases, redis, ["tenants"], variables, demo=False)
+    async with running as stack, platforms.answering(stack):
+        yield Calls(stack, mailbox, platforms)
     await mailbox.close()
 
 
@@ -31,6 +35,7 @@ async def calls(tenants: Calls) -> AsyncIterator[Calls]:
     yield tenants
     tenants.stack.set_clock(0)
     tenants.mailbox.answer = lambda: ""
+    tenants.platforms.forget()
 
 
 @pytest.fixture

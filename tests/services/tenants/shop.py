@@ -17,6 +17,7 @@ from libs.auth.tokens import TeammateClaims
 from libs.rpc.client import Metadata, on_behalf
 from libs.rpc.errors import FrontdeskError
 from tests.services.tenants.mailbox import Mailbox
+from tests.services.tenants.platforms import FakeDelivery
 from tests.support.stack import Stack
 
 PASSWORD = "correct horse"
@@ -37,9 +38,10 @@ class Person:
 class Calls:
     """The service's stubs, as the gateway, the operator and delivery see them."""
 
-    def __init__(self, stack: Stack, mailbox: Mailbox) -> None:
+    def __init__(self, stack: Stack, mailbox: Mailbox, platforms: FakeDelivery) -> None:
         self.stack = stack
         self.mailbox = mailbox
+        self.platforms = platforms
         gateway, operator = stack.channel("tenants"), stack.channel("tenants", "operator")
         self.sessions = stubs.SessionsServiceStub(gateway)
         self.team = stubs.TeamServiceStub(gateway)
