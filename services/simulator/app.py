@@ -10,8 +10,11 @@ from libs.app.service import Service
 from services.simulator.routes.connection import AbortableProtocol
 from services.simulator.routes.control import Guard
 from services.simulator.routes.control_accounts import AccountRoutes
+from services.simulator.routes.control_common import CommonRoutes
 from services.simulator.routes.control_ledger import LedgerRoutes
+from services.simulator.routes.control_meta import meta_routes
 from services.simulator.routes.control_sending import SendingRoutes
+from services.simulator.routes.graph import GraphRoutes
 from services.simulator.routes.line import line_routes
 from services.simulator.routes.pages import page_routes
 from services.simulator.service.mailbox import SmtpPart
@@ -28,6 +31,7 @@ def build(runtime: Runtime) -> Service:
         clock_file=settings.clock_file,
         ledger_limit=settings.simulator_ledger_limit,
         pictures_url=settings.pictures_url,
+        own_url=lambda: settings.own_url(http.port),
     )
     application = create_application(simulator, settings.simulator_token)
     http = HttpPart(application, settings.simulator_listen, shutdown_seconds=1, protocol=AbortableProtocol)
@@ -43,6 +47,10 @@ def create_application(simulator: Simulator, token: str = "") -> Starlette:
             *line_routes(simulator),
             *AccountRoutes(simulator, guard).routes(),
             *SendingRoutes(simulator, guard).routes(),
+            *CommonRoutes(simulator, guard, "line", simulator.accounts.get).routes(),
+            *meta_routes(simulator, guard),
+            *GraphRoutes(simulator, "/graph").routes(),
+            *GraphRoutes(simulator, "/instagram").routes(),
             *LedgerRoutes(simulator, guard).routes(),
             *page_routes(),
         ]

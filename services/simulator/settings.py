@@ -19,6 +19,13 @@ class SimulatorSettings(CommonSettings):
     # How many ledger entries are kept in memory; the oldest go first.
     simulator_ledger_limit: int = 300_000
 
+    # How the desk reaches this service, for addresses of pictures that customers send; where it listens when empty.
+    simulator_http: str = ""
+
+    def own_url(self, port: int) -> str:
+        """The root that addresses of customers' pictures start with; port: where it really listens."""
+        return self.simulator_http or f"http://{self.simulator_listen.rpartition(':')[0]}:{port}"
+
     @property
     def pictures_url(self) -> str:
         """The root that addresses of profile pictures start with."""

@@ -1,27 +1,20 @@
 """A LINE official account as the platform knows it: its channel, its friends and groups."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.simulator.domain.account import AccountId, HttpUrl, Redelivery
 from services.simulator.domain.faults import FaultBook
 from services.simulator.domain.ids import user_id
 from services.simulator.domain.limits import MonthlyUsage, RateWindow
+from services.simulator.domain.signing import line_body, line_signature
 from services.simulator.domain.tokens import ReplyTokens, RetryKeys
 
-AccountId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 ChatId = Annotated[str, StringConstraints(pattern=r"^[UCR][0-9a-f]{32}$")]
-HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+", max_length=500)]
-
-
-class Redelivery(BaseModel):
-    """Whether webhooks that got no 2xx are sent again, and after how many seconds each time."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    enabled: bool = False
-    delays_seconds: list[Annotated[float, Field(ge=0, le=86_400)]] = [1, 5, 20, 60, 300]
 
 
 class AccountSettings(BaseModel):
@@ -77,6 +70,9 @@ class LineAccount:
     """One account's state; everything in it is bounded."""
 
     MAX_CUSTOMERS = 200_000
+    channel = "line"
+    webhook_seconds = 2.0
+    webhook_agent = "LineBotWebhook/2.0"
 
     def __init__(self, settings: AccountSettings) -> None:
         self.customers: dict[str, Customer] = {}
@@ -96,6 +92,18 @@ class LineAccount:
         self.bot_user_id = settings.bot_user_id or user_id("bot", settings.account_id)
         self.display_name = settings.display_name or settings.account_id
         self.basic_id = settings.basic_id or "@" + self.bot_user_id[1:9]
+
+    def webhook_body(self, events: Sequence[bytes], redelivery: bool) -> bytes:
+        """The call that carries these events."""
+        return line_body(self.bot_user_id, events, redelivery)
+
+    def webhook_headers(self, body: bytes) -> dict[str, str]:
+        """Who signed it."""
+        return {"x-line-signature": line_signature(self.secret, body)}
+
+    def sent_again(self, reply_token: str | None, now: datetime) -> None:
+        """An event of this account is on its way once more: its reply token lives longer."""
+        self.reply_tokens.revive(reply_token or "", now)
 
     def customer(self, customer_id: str) -> Customer | None:
         """The person, when the account ever met them."""

@@ -1,15 +1,21 @@
-"""Errors as LINE's API answers them."""
+"""Errors as platforms' APIs answer them; those of LINE."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass
-class LineError(Exception):
-    """An error answer: the status, the message, and which properties were wrong."""
+class PlatformError(Exception):
+    """An error answer of any platform."""
 
     status: int
     message: str
+
+
+@dataclass
+class LineError(PlatformError):
+    """An error answer: the status, the message, and which properties were wrong."""
+
     details: list[dict[str, str]] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)

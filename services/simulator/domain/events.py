@@ -15,8 +15,6 @@ _WITHOUT_TOKEN = frozenset(
     {"unsend", "unfollow", "leave", "memberLeft", "module", "delivery"}
     | {"activated", "deactivated", "botSuspended", "botResumed"}
 )
-FIRST_DELIVERY = b'"deliveryContext":{"isRedelivery":false}'
-REDELIVERY = b'"deliveryContext":{"isRedelivery":true}'
 
 
 class Draft(BaseModel):

@@ -5,7 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Endpoint = Literal["*", "reply", "push", "profile", "group", "content", "info", "quota", "validate", "webhook_endpoint"]
+# LINE's endpoints, then the Graph API's; profile and content are both's.
+Endpoint = Literal[
+    "*", "reply", "push", "profile", "group", "content", "info", "quota", "validate", "webhook_endpoint",
+    "messages", "sender_action", "account", "templates", "subscriptions", "oauth",
+]  # fmt: skip
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -23,6 +27,9 @@ class FaultRule(BaseModel):
     action: Literal["slow", "status", "lost_answer", "drop"]
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     message: str | None = None
+    # The Graph API's error code and subcode of a status; the usual ones of the status when left out.
+    code: int | None = None
+    subcode: int | None = None
     # Sent as Retry-After with a status, in seconds.
     retry_after: Annotated[int, Field(ge=0)] | None = None
     accepted: bool = False

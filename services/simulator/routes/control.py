@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.simulator.domain.errors import LineError
+from services.simulator.domain.errors import PlatformError
 from services.simulator.service.errors import ControlError, Refused
 
 _MAX_BODY = 16 * 1024 * 1024
@@ -44,7 +44,7 @@ class Guard:
                 result = await handler(request)
             except ControlError as error:
                 return _problem(error.status, error.code, error.message)
-            except LineError as error:
+            except PlatformError as error:
                 return _problem(error.status, "platform_refused", error.message)
             except ValidationError as error:
                 return _invalid(error)

@@ -9,9 +9,7 @@ from starlette.routing import Route
 
 from services.simulator.domain.accounts import AccountSettings, ChatId, Customer, LineAccount
 from services.simulator.domain.events import Draft
-from services.simulator.domain.faults import FaultRule
 from services.simulator.routes.control import Guard, number, read
-from services.simulator.service.errors import NotFound
 from services.simulator.service.simulator import Simulator
 
 _CHAT_ID: TypeAdapter[str] = TypeAdapter(ChatId)
@@ -54,7 +52,7 @@ class Preparation(BaseModel):
 
 
 class AccountRoutes:
-    """Accounts, people, groups and faults."""
+    """Accounts, people and groups."""
 
     def __init__(self, simulator: Simulator, guard: Guard) -> None:
         self._simulator = simulator
@@ -76,10 +74,6 @@ class AccountRoutes:
             Route(f"{one}/users/{{user_id}}/unblock", wrap(self.unblock), methods=["POST"]),
             Route(f"{one}/groups/{{chat_id}}", wrap(self.change_group), methods=["PUT"]),
             Route(f"{one}/transcoding", wrap(self.prepare), methods=["PUT"]),
-            Route(f"{one}/faults", wrap(self.faults), methods=["GET"]),
-            Route(f"{one}/faults", wrap(self.add_fault, 201), methods=["POST"]),
-            Route(f"{one}/faults", wrap(self.clear_faults), methods=["DELETE"]),
-            Route(f"{one}/faults/{{fault_id}}", wrap(self.remove_fault), methods=["DELETE"]),
         ]
 
     async def register(self, request: Request) -> Response:
@@ -161,27 +155,6 @@ class AccountRoutes:
         account, preparation = self._account(request), await read(request, Preparation)
         self._simulator.media.preparation[account.account_id] = (preparation.seconds, preparation.fails)
         return preparation.model_dump()
-
-    async def faults(self, request: Request) -> dict[str, Any]:
-        """{faults: [{id, …FaultRule}]}"""
-        rules = self._account(request).faults.rules()
-        return {"faults": [{"id": rule_id} | rule.model_dump() for rule_id, rule in rules.items()]}
-
-    async def add_fault(self, request: Request) -> dict[str, Any]:
-        """FaultRule → 201 {id, …}"""
-        account, rule = self._account(request), await read(request, FaultRule)
-        return {"id": account.faults.add(rule)} | rule.model_dump()
-
-    async def clear_faults(self, request: Request) -> Response:
-        """204; everything works again."""
-        self._account(request).faults.clear()
-        return Response(status_code=204)
-
-    async def remove_fault(self, request: Request) -> Response:
-        """204"""
-        if not self._account(request).faults.remove(request.path_params["fault_id"]):
-            raise NotFound(f"No fault {request.path_params['fault_id']!r} is switched on.")
-        return Response(status_code=204)
 
     async def _act(self, request: Request, kind: str) -> dict[str, Any]:
         draft = Draft(user_id=request.path_params["user_id"], kind=kind)

@@ -71,7 +71,7 @@ class LedgerRoutes:
     async def summary(self, request: Request) -> dict[str, Any]:
         """?account_id → counts of what was sent and received, and how many redeliveries still wait."""
         account_id = _required(request, "account_id")
-        self._simulator.accounts.get(account_id)
+        self._simulator.account(account_id)
         counts = summarise(self._simulator.ledger.entries(account_id))
         return counts | {"redeliveries_waiting": self._simulator.webhooks.waiting}
 

@@ -7,13 +7,14 @@ from typing import Any
 from libs.clock.clock import Clock
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.events import Draft, Event, encode, make, merge
-from services.simulator.domain.ids import Ids
+from services.simulator.domain.ids import Ids, user_id
 from services.simulator.domain.messages import MEDIA_TYPES
 from services.simulator.service.accounts import AccountBook
 from services.simulator.service.entries import Sent, Try
-from services.simulator.service.errors import ControlError, NotFound
+from services.simulator.service.errors import ControlError
 from services.simulator.service.hub import Hub
 from services.simulator.service.ledger import Ledger
+from services.simulator.service.load import Compose
 from services.simulator.service.media import MediaStore
 from services.simulator.service.webhooks import Webhooks
 
@@ -49,13 +50,6 @@ class CustomerSide:
         entries = [self.compose(account, draft) for draft in drafts]
         return entries, await self._webhooks.send(account, entries)
 
-    async def send_again(self, account: LineAccount, event_id: str) -> tuple[Sent, Try]:
-        """The same event once more, as a redelivery, whether or not it was answered before."""
-        entry = self._ledger.event(event_id)
-        if entry is None or entry.account_id != account.account_id:
-            raise NotFound(f"Account {account.account_id!r} sent no event {event_id!r}.")
-        return entry, await self._webhooks.send(account, [entry], redelivery=True)
-
     def compose(self, account: LineAccount, draft: Draft, load_id: str | None = None) -> Sent:
         """The event for a draft, written down but not sent yet."""
         self._webhooks.address(account)
@@ -71,6 +65,17 @@ class CustomerSide:
         entry = self._ledger.sent(account.account_id, event, encode(event.body), load_id)
         self._hub.publish("sent", account.account_id, entry.chat_id, entry.as_json)
         return entry
+
+    def composer(self, account: LineAccount, load_id: str) -> Compose:
+        """What a load run writes with."""
+
+        def write(name: str, text: str, timestamp: int) -> Sent:
+            # Nothing in it comes from outside, so it is not checked again.
+            person = user_id(account.account_id, name)
+            draft = Draft.model_construct(user_id=person, text=text, timestamp=timestamp)
+            return self.compose(account, draft, load_id)
+
+        return write
 
     def _apply(self, account: LineAccount, draft: Draft) -> Draft:
         """What the event changes in the account's friends and groups; fills in what follows from them."""

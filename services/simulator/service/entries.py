@@ -96,6 +96,18 @@ class Received:
     quote_token: str | None = None
     # How often the same retry key came again and was answered 409.
     repeats: int = 0
+    # What the customer reads, where the message object does not say it as its `text`.
+    shown: str | None = None
+    # What the sender gave along to get back in receipts and echoes (Meta).
+    reference: str = ""
+
+    @property
+    def text(self) -> str | None:
+        """What the customer reads."""
+        if self.shown is not None:
+            return self.shown
+        text = self.message.get("text")
+        return text if isinstance(text, str) else None
 
     @property
     def sent_message(self) -> dict[str, str]:
@@ -104,7 +116,7 @@ class Received:
 
     def as_json(self) -> dict[str, Any]:
         """As GET /control/ledger shows it."""
-        return {"direction": "received", "text": self.message.get("text")} | vars_of(self)
+        return {"direction": "received", "text": self.text} | vars_of(self)
 
 
 Entry = Sent | Received

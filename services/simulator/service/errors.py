@@ -18,8 +18,8 @@ class UnknownAccount(ControlError):
     status = 404
     code = "unknown_account"
 
-    def __init__(self, account_id: str) -> None:
-        super().__init__(f"No account {account_id!r} here. Register it with POST /control/line/accounts first.")
+    def __init__(self, account_id: str, channel: str = "line") -> None:
+        super().__init__(f"No account {account_id!r} here. Register it with POST /control/{channel}/accounts first.")
 
 
 class NotFound(ControlError):

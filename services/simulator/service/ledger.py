@@ -20,6 +20,7 @@ class Ledger:
         self._events: dict[str, Sent] = {}
         self._messages: dict[tuple[str, str], Sent] = {}
         self._requests: dict[str, list[Received]] = {}
+        self._answers: dict[tuple[str, str], Received] = {}
 
     def sent(self, account_id: str, event: Event, raw: bytes, load_id: str | None = None) -> Sent:
         """Writes down an event that is about to be sent."""
@@ -73,6 +74,10 @@ class Ledger:
     def message(self, account_id: str, message_id: str) -> Sent | None:
         """The customer's message with this id."""
         return self._messages.get((account_id, message_id))
+
+    def answer(self, account_id: str, message_id: str) -> Received | None:
+        """The message the platform accepted under this id."""
+        return self._answers.get((account_id, message_id))
 
     def knows_request(self, request_id: str) -> bool:
         """Whether messages of this request to the platform are here."""
@@ -132,6 +137,7 @@ class Ledger:
         self._chats.setdefault((entry.account_id, entry.chat_id), deque()).append(entry)
         if isinstance(entry, Received):
             self._requests.setdefault(entry.request_id, []).append(entry)
+            self._answers[entry.account_id, entry.message_id] = entry
         else:
             self._events[entry.event_id] = entry
             if entry.kind == "message" and entry.message_id:
@@ -148,6 +154,7 @@ class Ledger:
             del self._chats[key]
         if isinstance(entry, Received):
             self._requests.pop(entry.request_id, None)
+            self._answers.pop((entry.account_id, entry.message_id), None)
         else:
             self._events.pop(entry.event_id, None)
             self._messages.pop((entry.account_id, entry.message_id or ""), None)

@@ -4,22 +4,21 @@ import asyncio
 import time
 from array import array
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
 from libs.clock.clock import Clock
 from libs.observe.log import get_logger
-from services.simulator.domain.accounts import LineAccount
-from services.simulator.domain.events import Draft
-from services.simulator.domain.ids import user_id
+from services.simulator.domain.account import Account
 from services.simulator.domain.load import LoadSpec, text, turns
-from services.simulator.service.customers import CustomerSide
 from services.simulator.service.entries import Sent
 from services.simulator.service.webhooks import Webhooks
 
 _QUEUE = 64
+# A text of the customer with this name, at this time (milliseconds), written down but not sent yet.
+Compose = Callable[[str, str, int], Sent]
 _log = get_logger(__name__)
 
 
@@ -37,10 +36,10 @@ class Load:
     def __init__(
         self,
         load_id: str,
-        account: LineAccount,
+        account: Account,
         spec: LoadSpec,
         clock: Clock,
-        customers: CustomerSide,
+        compose: Compose,
         webhooks: Webhooks,
     ) -> None:
         self.load_id = load_id
@@ -48,7 +47,7 @@ class Load:
         self.spec = spec
         self.state: Literal["running", "finished", "stopped", "failed"] = "running"
         self._clock = clock
-        self._customers = customers
+        self._write = compose
         self._webhooks = webhooks
         self._random = Random(spec.seed)  # noqa: S311 - a load has to be repeatable
         self._lanes: list[asyncio.Queue[Item | None]] = []
@@ -137,13 +136,7 @@ class Load:
         now_ms = int(self._clock.now().timestamp() * 1000)
         # Strictly growing per customer, so that there is one right order.
         timestamp = self._last_timestamp[user] = max(now_ms, self._last_timestamp.get(user, 0) + 1)
-        # Nothing in it comes from outside, so it is not checked again.
-        draft = Draft.model_construct(
-            user_id=user_id(self.account.account_id, self.spec.prefix, str(user)),
-            text=text(self.spec, user, number, self._random),
-            timestamp=timestamp,
-        )
-        return self._customers.compose(self.account, draft, self.load_id)
+        return self._write(f"{self.spec.prefix}\x00{user}", text(self.spec, user, number, self._random), timestamp)
 
     def _hold(self, number: int, item: Item) -> int:
         """Puts it aside; returns the number of the message it will follow."""

@@ -1,4 +1,4 @@
-"""The contents of customers' messages, as GET /v2/bot/message/{id}/content serves them."""
+"""The contents of messages, as platforms serve them."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -59,6 +59,12 @@ class MediaStore:
         seconds, fails = self.preparation.get(account_id, (0.0, False)) if kind in ("video", "audio") else (0.0, False)
         content = Content(kind, data, media_type, self._clock.now() + timedelta(seconds=seconds), fails)
         self._keep((account_id, message_id), content)
+        return content
+
+    def keep(self, account_id: str, kind: str, content_id: str, data: bytes, media_type: str) -> Content:
+        """Bytes that the account's side sent."""
+        content = Content(kind, data, media_type, self._clock.now())
+        self._keep((account_id, content_id), content)
         return content
 
     def find(self, account_id: str, message_id: str) -> Content | None:

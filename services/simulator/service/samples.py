@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from services.simulator.domain.media import document
+from services.simulator.domain.media import document, portrait
 
 _FOLDER = Path(__file__).with_name("samples")
 _PHOTOS = ("photo-parcel.jpg", "photo-shirt.jpg", "photo-tea.jpg")
@@ -19,6 +19,8 @@ def sample(kind: str, message_id: str) -> tuple[bytes, str]:
             return _read("voice.m4a"), "audio/x-m4a"
         case "file":
             return document(), "application/pdf"
+        case "sticker":
+            return portrait(message_id), "image/png"
         case _:
             number = hashlib.sha256(message_id.encode()).digest()[0]
             return _read(_PHOTOS[number % len(_PHOTOS)]), "image/jpeg"

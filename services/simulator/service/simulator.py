@@ -3,14 +3,16 @@
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from libs.clock.clock import Clock
+from services.simulator.domain.account import Account
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.ids import Ids, RandomBytes
 from services.simulator.domain.load import LoadSpec
+from services.simulator.domain.meta.accounts import MetaAccount
 from services.simulator.domain.tokens import Acceptance
 from services.simulator.service.accounts import AccountBook
 from services.simulator.service.calls import CallLog
@@ -26,10 +28,12 @@ from services.simulator.service.load import Load
 from services.simulator.service.mailbox import Mailbox
 from services.simulator.service.media import MediaStore
 from services.simulator.service.messaging import Messaging
+from services.simulator.service.meta.platform import MetaPlatform
 from services.simulator.service.webhook_endpoint import WebhookEndpoint
 from services.simulator.service.webhooks import Webhooks
 
 _ACCOUNT_RECORDS = frozenset({"account", "removed", "customer", "group", "left"})
+_META_RECORDS = frozenset({"meta_account", "meta_removed", "meta_customer"})
 _MAIL_RECORDS = frozenset({"mail", "mailbox_cleared"})
 _LOADS_KEPT = 50
 _JOURNAL_CHECK_SECONDS = 30
@@ -47,6 +51,7 @@ class Simulator:
         clock_file: Path | None = None,
         ledger_limit: int = 300_000,
         pictures_url: str = "",
+        own_url: Callable[[], str] = lambda: "",
         random_bytes: RandomBytes = os.urandom,
     ) -> None:
         self.clock = clock
@@ -65,6 +70,9 @@ class Simulator:
         self.directory = Directory(clock, pictures_url)
         self.contents = Contents(clock, self.ledger, self.media)
         self.webhook_endpoint = WebhookEndpoint(self.accounts, self.webhooks, clock)
+        self.meta = MetaPlatform(
+            clock, self.ids, self.journal, self.ledger, self.hub, self.media, self.webhooks, pictures_url, own_url
+        )
         self._loads: OrderedDict[str, Load] = OrderedDict()
         self._load_count = 0
         self._keeper: asyncio.Task[None] | None = None
@@ -74,7 +82,8 @@ class Simulator:
         for record in self.journal.read():
             self._restore(record)
         self.journal.rewrite(self._records())
-        for account in self.accounts.all():
+        everybody: list[Account] = [*self.accounts.all(), *self.meta.book.all()]
+        for account in everybody:
             waiting = (entry for entry in self.ledger.entries(account.account_id) if isinstance(entry, Sent))
             self.webhooks.resume(account, [entry for entry in waiting if entry.tries and not entry.answered])
         self._keeper = asyncio.create_task(self._keep_journal_short())
@@ -86,6 +95,7 @@ class Simulator:
             await asyncio.gather(self._keeper, return_exceptions=True)
         for load in self._loads.values():
             await load.stop()
+        await self.meta.close()
         await self.webhooks.close()
         self.journal.close()
 
@@ -93,13 +103,30 @@ class Simulator:
         """It depends on nothing."""
         return None
 
+    def account(self, account_id: str) -> LineAccount | MetaAccount:
+        """The account of whatever channel; UnknownAccount when there is none."""
+        return self.meta.book.find(account_id) or self.accounts.get(account_id)
+
+    async def send_again(self, account: Account, event_id: str) -> Sent:
+        """The same event once more, as a redelivery, whether or not it was answered before."""
+        entry = self.ledger.event(event_id)
+        if entry is None or entry.account_id != account.account_id:
+            raise NotFound(f"Account {account.account_id!r} sent no event {event_id!r}.")
+        await self.webhooks.send(account, [entry], redelivery=True)
+        return entry
+
     def start_load(self, account_id: str, spec: LoadSpec) -> Load:
         """Begins a load run in the background."""
-        account = self.accounts.get(account_id)
+        account = self.account(account_id)
         self.webhooks.address(account)
         self._load_count += 1
-        load = Load(f"load-{self._load_count}", account, spec, self.clock, self.customers, self.webhooks)
-        self._loads[load.load_id] = load
+        load_id = f"load-{self._load_count}"
+        if isinstance(account, LineAccount):
+            compose = self.customers.composer(account, load_id)
+        else:
+            compose = self.meta.side.composer(account, load_id)
+        load = Load(load_id, account, spec, self.clock, compose, self.webhooks)
+        self._loads[load_id] = load
         finished = [item.load_id for item in self._loads.values() if item.state != "running"]
         for load_id in finished[: max(0, len(self._loads) - _LOADS_KEPT)]:
             del self._loads[load_id]
@@ -122,12 +149,13 @@ class Simulator:
 
     def reset(self, account_id: str) -> None:
         """Forgets what an account sent and received, and switches its faults off; the account stays."""
-        self.accounts.get(account_id).faults.clear()
+        self.account(account_id).faults.clear()
         self.ledger.reset(account_id)
         self.calls.reset(account_id)
 
     def _records(self) -> Iterator[Record]:
         yield from self.accounts.records()
+        yield from self.meta.book.records()
         yield from self.mailbox.records()
         yield from self.ledger.records()
 
@@ -135,6 +163,8 @@ class Simulator:
         kind = record.pop("record")
         if kind in _ACCOUNT_RECORDS:
             self.accounts.restore(kind, record)
+        elif kind in _META_RECORDS:
+            self.meta.book.restore(kind, record)
         elif kind in _MAIL_RECORDS:
             self.mailbox.restore(kind, record)
         else:
@@ -146,6 +176,10 @@ class Simulator:
         if "message_id" in record and kind != "unsent":
             self.ids.saw_message_id(record["message_id"] or "")
         if kind not in ("sent", "received"):
+            return
+        if (meta := self.meta.book.find(record["account_id"])) is not None:
+            if kind == "sent":
+                self.meta.side.remember(meta, record)
             return
         try:
             account = self.accounts.get(record["account_id"])

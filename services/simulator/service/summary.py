@@ -31,7 +31,7 @@ def _count_sent(entries: list[Sent]) -> dict[str, Any]:
 
 
 def _count_received(entries: list[Received]) -> dict[str, Any]:
-    texts = Counter((entry.chat_id, str(entry.message.get("text"))) for entry in entries if "text" in entry.message)
+    texts = Counter((entry.chat_id, entry.text) for entry in entries if entry.text is not None)
     doubled = [{"chat_id": chat, "text": text, "count": count} for (chat, text), count in texts.items() if count > 1]
     return {
         "messages": len(entries),

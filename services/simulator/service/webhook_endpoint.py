@@ -8,7 +8,7 @@ from services.simulator.domain.errors import LineError, not_found
 from services.simulator.service.accounts import AccountBook
 from services.simulator.service.api import Reply, Request
 from services.simulator.service.http_client import CallFailed
-from services.simulator.service.webhooks import Webhooks, envelope, signature
+from services.simulator.service.webhooks import Webhooks
 
 
 class WebhookEndpoint:
@@ -38,10 +38,9 @@ class WebhookEndpoint:
         address = _address(body["endpoint"]) if "endpoint" in body else account.settings.webhook_url
         if address is None:
             raise not_found()
-        empty = envelope(account, [])
-        headers = {"x-line-signature": signature(account.secret, empty)}
+        empty = account.webhook_body([], redelivery=False)
         try:
-            answer = await self._webhooks.post(account, empty, headers, address)
+            answer = await self._webhooks.post(account, empty, account.webhook_headers(empty), address)
             status = answer.status
             success = 200 <= status < 300
             reason, detail = ("OK" if success else "ERROR_STATUS_CODE"), str(status)

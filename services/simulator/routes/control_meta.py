@@ -1,0 +1,229 @@
+"""/control/facebook, /control/instagram and /control/whatsapp: accounts, people, and what these do."""
+
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.simulator.domain.meta.accounts import ChannelName, MetaAccount, MetaCustomer, MetaSettings
+from services.simulator.domain.meta.drafts import MetaDraft
+from services.simulator.routes.control import Guard, number, read
+from services.simulator.routes.control_common import CommonRoutes
+from services.simulator.service.entries import vars_of
+from services.simulator.service.errors import ControlError
+from services.simulator.service.simulator import Simulator
+
+
+class AnyFields(BaseModel):
+    """An object that is checked later, when its channel is known."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class PersonChanges(BaseModel):
+    """What is known of a person, and whether they block the account."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    display_name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    picture: bool | None = None
+    language: str | None = None
+    username: str | None = None
+    blocked: bool | None = None
+    phone: str | None = None
+    scoped_id: str | None = None
+    phone_hidden: bool | None = None
+
+
+class Message(MetaDraft):
+    """A draft, and how often the event is sent again afterwards although it was answered."""
+
+    redeliver: Annotated[int, Field(ge=0, le=20)] = 0
+
+
+class BatchItem(MetaDraft):
+    """A draft of this account, or of another one of the same channel."""
+
+    account_id: str | None = None
+
+
+class Batch(BaseModel):
+    """Up to 1000 updates in one call; merged puts neighbours of one account into one entry."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    events: Annotated[list[BatchItem], Field(min_length=1, max_length=1000)]
+    merged: bool = False
+
+
+class MetaRoutes:
+    """One channel's accounts."""
+
+    def __init__(self, simulator: Simulator, guard: Guard, channel: ChannelName) -> None:
+        self._simulator = simulator
+        self._meta = simulator.meta
+        self._guard = guard
+        self._channel = channel
+        self._common = CommonRoutes(simulator, guard, channel, self._find)
+
+    def routes(self) -> list[Route]:
+        """Every path."""
+        one, wrap = f"/control/{self._channel}/{{account_id}}", self._guard.endpoint
+        return [
+            Route(f"/control/{self._channel}/accounts", wrap(self.register), methods=["POST"]),
+            Route(f"/control/{self._channel}/accounts", wrap(self.all), methods=["GET"]),
+            Route(one, wrap(self.show), methods=["GET"]),
+            Route(one, wrap(self.change), methods=["PATCH"]),
+            Route(one, wrap(self.remove), methods=["DELETE"]),
+            Route(f"{one}/users", wrap(self.users), methods=["GET"]),
+            Route(f"{one}/users/{{user_id}}", wrap(self.user), methods=["GET"]),
+            Route(f"{one}/users/{{user_id}}", wrap(self.change_user), methods=["PUT"]),
+            Route(f"{one}/users/{{user_id}}/block", wrap(self.block), methods=["POST"]),
+            Route(f"{one}/users/{{user_id}}/unblock", wrap(self.unblock), methods=["POST"]),
+            Route(f"{one}/messages", wrap(self.send, 201), methods=["POST"]),
+            Route(f"{one}/events", wrap(self.send, 201), methods=["POST"]),
+            Route(f"{one}/batches", wrap(self.send_together, 201), methods=["POST"]),
+            Route(f"{one}/verify", wrap(self.verify), methods=["POST"]),
+            Route(f"{one}/actions", wrap(self.actions), methods=["GET"]),
+            Route(f"{one}/contents/{{media_id}}", wrap(self.content), methods=["GET"]),
+            *self._common.routes(),
+        ]
+
+    async def register(self, request: Request) -> Response:
+        """MetaSettings without channel → 201 the account, 200 when it was there and is changed."""
+        given = (await read(request, AnyFields)).model_extra or {}
+        settings = MetaSettings.model_validate(given | {"channel": self._channel})
+        known = self._meta.book.find(settings.account_id) is not None
+        return JSONResponse(account_json(self._meta.book.register(settings)), 200 if known else 201)
+
+    async def all(self, _request: Request) -> dict[str, Any]:
+        """{accounts: […]}, without their secrets."""
+        return {"accounts": [account_json(account) for account in self._meta.book.all(self._channel)]}
+
+    async def show(self, request: Request) -> dict[str, Any]:
+        """One account."""
+        return account_json(self._account(request))
+
+    async def change(self, request: Request) -> dict[str, Any]:
+        """Some of MetaSettings → the account."""
+        account = self._account(request)
+        changes = (await read(request, AnyFields)).model_extra or {}
+        fixed = {"account_id": account.account_id, "channel": self._channel}
+        return account_json(self._meta.book.change(account.account_id, changes | fixed))
+
+    async def remove(self, request: Request) -> Response:
+        """204; its ledger is forgotten, too."""
+        account_id = self._account(request).account_id
+        self._simulator.reset(account_id)
+        self._meta.book.remove(account_id)
+        return Response(status_code=204)
+
+    async def users(self, request: Request) -> dict[str, Any]:
+        """?query&page_size&page_token → {users, total, next_page_token}; query is part of a name or an id."""
+        account, query = self._account(request), request.query_params.get("query", "").casefold()
+        people = [
+            person
+            for person in account.customers.values()
+            if query in person.display_name.casefold() or query in person.user_id
+        ]
+        size, start = number(request, "page_size", 50, 1000), number(request, "page_token", 0, 10**9)
+        end = start + size
+        return {
+            "users": [person_json(person) for person in people[start:end]],
+            "total": len(people),
+            "next_page_token": str(end) if end < len(people) else None,
+        }
+
+    async def user(self, request: Request) -> dict[str, Any]:
+        """One person; on WhatsApp by number or business-scoped id."""
+        return person_json(self._meta.book.customer(self._account(request), request.path_params["user_id"]))
+
+    async def change_user(self, request: Request) -> dict[str, Any]:
+        """PersonChanges → the person, made when unknown."""
+        changes = (await read(request, PersonChanges)).model_dump(exclude_unset=True)
+        return self._update(request, changes)
+
+    async def block(self, request: Request) -> dict[str, Any]:
+        """The person blocks the account; Meta tells nobody."""
+        return self._update(request, {"blocked": True})
+
+    async def unblock(self, request: Request) -> dict[str, Any]:
+        """The person can be written to again."""
+        return self._update(request, {"blocked": False})
+
+    async def send(self, request: Request) -> dict[str, Any]:
+        """Message → 201 {entry}, after the first try; the entry tells every try."""
+        account, message = self._account(request), await read(request, Message)
+        draft = MetaDraft(**message.model_dump(exclude={"redeliver"}, exclude_unset=True))
+        entry, _ = await self._meta.side.act(account, draft)
+        for _ in range(message.redeliver):
+            await self._simulator.send_again(account, entry.event_id)
+        return {"entry": entry.as_json()}
+
+    async def send_together(self, request: Request) -> dict[str, Any]:
+        """Batch → 201 {entries, try}: one call, signed by this account's app."""
+        own, batch = self._account(request), await read(request, Batch)
+        drafts = [
+            (self._find(item.account_id) if item.account_id else own, MetaDraft(**_draft(item)))
+            for item in batch.events
+        ]
+        if drafts[0][0].secret != own.secret:
+            raise ControlError("One call carries the accounts of one app.")
+        entries, result = await self._meta.side.act_together(drafts, batch.merged)
+        return {"entries": [entry.as_json() for entry in entries], "try": vars_of(result)}
+
+    async def verify(self, request: Request) -> dict[str, Any]:
+        """The GET that proves the webhook's address → {proved, status}"""
+        return await self._meta.subscriptions.check(self._account(request))
+
+    async def actions(self, request: Request) -> dict[str, Any]:
+        """?user_id → {actions: [{at, user_id, action, message_id}]}: read marks and typing, oldest first."""
+        wanted = request.query_params.get("user_id", "")
+        found = [one for one in self._account(request).actions if wanted in ("", one["user_id"])]
+        return {"actions": found}
+
+    async def content(self, request: Request) -> Response:
+        """The bytes of a picture, video, recording or file that either side sent."""
+        found = self._meta.directory.content(self._account(request), request.path_params["media_id"])
+        return Response(found.data, media_type=found.media_type, headers={"content-security-policy": "sandbox"})
+
+    def _update(self, request: Request, changes: dict[str, Any]) -> dict[str, Any]:
+        return person_json(self._meta.book.update(self._account(request), request.path_params["user_id"], changes))
+
+    def _account(self, request: Request) -> MetaAccount:
+        return self._find(request.path_params["account_id"])
+
+    def _find(self, account_id: str) -> MetaAccount:
+        return self._meta.book.get(account_id, self._channel)
+
+
+def meta_routes(simulator: Simulator, guard: Guard) -> list[Route]:
+    """The paths of all three channels."""
+    channels: tuple[ChannelName, ...] = get_args(ChannelName)
+    return [route for channel in channels for route in MetaRoutes(simulator, guard, channel).routes()]
+
+
+def account_json(account: MetaAccount) -> dict[str, Any]:
+    """An account without its secrets."""
+    settings = account.settings.model_dump(mode="json", exclude={"app_secret", "access_token", "verify_token"})
+    return settings | {
+        "display_name": account.display_name,
+        "phone_number": account.phone_number if account.channel == "whatsapp" else "",
+        "business_account_id": account.business_account_id if account.channel == "whatsapp" else None,
+        "picture_path": f"graph/pictures/{account.provider_id}.png",
+        "customers": len(account.customers),
+        "faults": len(account.faults.rules()),
+    }
+
+
+def person_json(person: MetaCustomer) -> dict[str, Any]:
+    """A person, with the path of their picture below the simulator's root."""
+    return {name: getattr(person, name) for name in person.__slots__ if name != "picture"} | {
+        "picture_path": f"graph/pictures/{person.user_id}.png" if person.picture else None
+    }
+
+
+def _draft(item: BatchItem) -> dict[str, Any]:
+    return item.model_dump(exclude={"account_id"}, exclude_unset=True)
