@@ -62,9 +62,7 @@ _ACCOUNTS = (
         phone_number="+886 2 5550 0001",
     ),
     DemoAccount("demo-web", "web", "Demo Shop's site", {"widget_secret": "demo-widget-secret"}),
-    DemoAccount(
-        "demo-order", "order", "Demo Shop's orders", {"webhook_secret": "demo-order-secret", "kind": "generic"}
-    ),
+    DemoAccount("demo-order", "order", "Demo Shop's orders", {"webhook_secret": "demo-order-secret"}),
 )
 
 

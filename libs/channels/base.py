@@ -133,6 +133,8 @@ class Send:
     human_agent: bool = False
     # Of mails: the thread's.
     subject: str = ""
+    # When the call is made, in seconds since 1970: part of signatures.
+    made_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,20 @@ from libs.channels.base import Channel
 from libs.channels.facebook.channel import FacebookChannel
 from libs.channels.instagram.channel import InstagramChannel
 from libs.channels.line.channel import LineChannel
+from libs.channels.order.channel import OrderChannel
+from libs.channels.web.channel import WebChannel
 from libs.channels.whatsapp.channel import WhatsAppChannel
 
 CHANNELS: dict[str, Channel] = {
-    channel.name: channel for channel in (LineChannel(), FacebookChannel(), InstagramChannel(), WhatsAppChannel())
+    channel.name: channel
+    for channel in (
+        WebChannel(),
+        OrderChannel(),
+        LineChannel(),
+        FacebookChannel(),
+        InstagramChannel(),
+        WhatsAppChannel(),
+    )
 }
 
 

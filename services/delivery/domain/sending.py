@@ -115,6 +115,7 @@ def build(attempt: Attempt, public_url: PublicUrl) -> Send:
         reference=reference(attempt.message_id, attempt.attempt),
         human_agent=attempt.human_agent,
         subject=content.subject,
+        made_at=int(attempt.last_tried_at.timestamp()) if attempt.last_tried_at else 0,
     )
 
 

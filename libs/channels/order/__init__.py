@@ -1,0 +1,1 @@
+"""Orders of shop platforms, and what customers write about them."""
