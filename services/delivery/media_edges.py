@@ -73,7 +73,6 @@ def _id(text: str) -> UUID:
 
 def _asked(request: pb.CreateUploadRequest) -> NewUpload:
     return NewUpload(
-        conversation_id=request.conversation_id,
         channel=request.channel,
         file_name=request.file_name[:200],
         content_type=request.content_type[:200],
@@ -85,7 +84,6 @@ def _asked(request: pb.CreateUploadRequest) -> NewUpload:
 def _upload(upload: Upload) -> pb.Upload:
     return pb.Upload(
         id=str(upload.upload_id),
-        conversation_id=upload.conversation_id,
         channel=upload.channel,
         file_name=upload.file_name,
         size_bytes=upload.size_bytes,

@@ -26,6 +26,7 @@ def _hints() -> dict[str, Any]:
         "phone": "02-2345-6789",
         "text": f"text {number}",
         "type": "text",
+        "content_type": "image/jpeg",
         "role": "cs_agent",
         "language": "en",
         "idempotency_key": f"key-{number}",
@@ -53,7 +54,8 @@ def request(document: Mapping[str, Any], path: str, method: str, ids: Mapping[st
         path = path.replace(f"{{{name}}}", value)
     assert "{" not in path, f"{path}: say in the world what a real one is"
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    body = value_of(content["schema"], document, _hints()) if content else None
+    hints = _hints() | {name: value for name, value in ids.items() if name == "conversation_id"}
+    body = value_of(content["schema"], document, hints) if content else None
     return Request(method.upper(), path, body)
 
 

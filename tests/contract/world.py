@@ -103,6 +103,7 @@ async def build(stack: Stack, client: httpx.AsyncClient) -> World:
     world.ids["teammate_id"] = world.sessions[PEOPLE["cs_agent"]]["teammate"]["id"]
     await _converse(world)
     world.ids["token"] = await _invite(world)
+    world.ids["upload_id"] = await _upload(world)
     await _settled(world)
     return world
 
@@ -142,6 +143,15 @@ async def _invite(world: World) -> str:
         return found[1]
 
     return await eventually(token, what="the invitation's mail")
+
+
+async def _upload(world: World) -> str:
+    """An upload that is not finished."""
+    body: dict[str, Any] = {"file_name": "a.jpg", "size_bytes": 9, "content_type": "image/jpeg"}
+    body["conversation_id"] = world.ids["conversation_id"]
+    made = await world.client.post("/api/v1/uploads", json=body, headers=world.headers(PEOPLE["admin"]))
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
 
 
 async def _settled(world: World) -> None:

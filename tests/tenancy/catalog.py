@@ -90,5 +90,6 @@ def _value(kind: str) -> str:
         "integer": "1",
         "jsonb": "'{}'",
         "smallint": "1",
+        "text[]": "'{}'",
         "timestamp with time zone": "now()",
     }[kind]

@@ -59,7 +59,6 @@ class MediaFetch:
 class NewUpload:
     """What a teammate announces."""
 
-    conversation_id: str
     channel: str
     file_name: str
     content_type: str
@@ -74,7 +73,6 @@ class Upload:
     tenant_id: UUID
     upload_id: UUID
     teammate_id: UUID
-    conversation_id: str
     channel: str
     file_name: str
     content_type: str

@@ -32,7 +32,6 @@ def create_media_tables() -> None:
             tenant_id uuid NOT NULL,
             upload_id uuid NOT NULL,
             teammate_id uuid NOT NULL,
-            conversation_id text NOT NULL,
             channel text NOT NULL,
             file_name text NOT NULL,
             content_type text NOT NULL,

@@ -52,6 +52,13 @@ class UploadOffsetError(FailedPreconditionError):
     code = "upload_offset"
 
 
+class UploadTooLongError(InvalidArgumentError):
+    """More bytes than were announced."""
+
+    code = "upload_too_long"
+    http_status = 413
+
+
 class UploadService:
     """Uploads of all tenants."""
 
@@ -71,7 +78,6 @@ class UploadService:
             tenant_id=tenant_id,
             upload_id=new_id(self._clock),
             teammate_id=teammate_id,
-            conversation_id=asked.conversation_id,
             channel=asked.channel,
             file_name=asked.file_name,
             content_type=asked.content_type,
@@ -96,7 +102,7 @@ class UploadService:
         if upload.state != "uploading" or offset != upload.offset_bytes:
             raise _at(upload)
         if not 0 < len(content) <= min(CHUNK_BYTES, upload.size_bytes - offset):
-            raise InvalidArgumentError("More bytes came than were announced, or none.", offset=upload.offset_bytes)
+            raise UploadTooLongError("More bytes came than were announced.", offset=upload.offset_bytes)
         part = f"part-{offset}-{secrets.token_hex(4)}"
         try:
             await self._files.put(_key(upload, part), content)

@@ -20,7 +20,9 @@ _PIECE = 1024 * 1024
 # Between two pieces of a body; what came before is kept, and the client goes on from there.
 _PATIENCE = 60.0
 
-Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=2**40, description="The upload's present offset.")]
+Offset = Annotated[
+    int, Header(alias="Upload-Offset", ge=0, le=2**40, description="The upload's present offset; 0 when left out.")
+]
 
 
 @router.post("/uploads", status_code=201, **operation(f"{_SERVICE}/CreateUpload", 404, body=True))
@@ -30,7 +32,6 @@ async def create_upload(new: NewUpload, acting: SignedInDep) -> Upload:
     where = conversations.GetConversationRequest(conversation_id=new.conversation_id)
     found = (await acting.conversations.GetConversation(where)).conversation
     request = pb.CreateUploadRequest(
-        conversation_id=found.id,
         channel=found.channel,
         file_name=new.file_name,
         size_bytes=new.size_bytes,
@@ -42,14 +43,14 @@ async def create_upload(new: NewUpload, acting: SignedInDep) -> Upload:
 
 def _takes_bytes() -> dict[str, Any]:
     """The route's arguments: its body is the bytes themselves."""
-    arguments = operation(f"{_SERVICE}/AppendUpload", 404, 408, 409)
+    arguments = operation(f"{_SERVICE}/AppendUpload", 404, 409, 413)
     content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     arguments["openapi_extra"]["requestBody"] = {"required": True, "content": content}
     return arguments
 
 
 @router.patch("/uploads/{upload_id:uuid}", **_takes_bytes())
-async def append_upload(upload_id: UUID, request: Request, acting: SignedInDep, offset: Offset) -> Upload:
+async def append_upload(upload_id: UUID, request: Request, acting: SignedInDep, offset: Offset = 0) -> Upload:
     """Send the next bytes of a file, as many as you like up to its end. After a cut connection ask how far it is, and
     go on from there; the wrong offset is answered with the right one (409 upload_offset)."""
     done = (await acting.uploads.GetUpload(pb.GetUploadRequest(upload_id=str(upload_id)))).upload

@@ -386,7 +386,8 @@ export interface paths {
          * List Conversations
          * @description The conversations you may see, newest first. Several values of one filter mean any of them; none means all.
          *
-         *     Archived ones are listed only when asked for, and then alone.
+         *     Archived ones are listed only when asked for, and then alone. tab: "order" is messages about orders, "shop" all the
+         *     others.
          */
         get: operations["list_conversations"];
         put?: never;
@@ -409,6 +410,26 @@ export interface paths {
          * @description How many conversations you may see have something unread.
          */
         get: operations["count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ad-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ad Sources
+         * @description The newest ads that customers of conversations you may see came from, at most ten.
+         */
+        get: operations["list_ad_sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -514,7 +535,9 @@ export interface paths {
          * Send Message
          * @description Answer the customer. The message is stored and queued; its delivery_state tells what becomes of it.
          *
-         *     Answering an open conversation takes it over; a colleague's needs the permission "answer_others" (403).
+         *     Answering an open conversation takes it over; a colleague's needs the permission "answer_others" (403). A file is
+         *     uploaded first (POST /uploads); once the reply window is closed (409 window_closed) only templates go, where the
+         *     channel has them.
          */
         post: operations["send_message"];
         delete?: never;
@@ -664,6 +687,42 @@ export interface components {
             failure_detail: string | null;
         };
         /**
+         * AdSource
+         * @description An ad that customers came from.
+         */
+        AdSource: {
+            /**
+             * Ad Id
+             * @description The platform's, or what stands for it; a filter of GET /conversations.
+             */
+            ad_id: string;
+            /** Channel */
+            channel: string;
+            /** Title */
+            title: string;
+            /**
+             * Url
+             * @description Where the ad can be seen.
+             */
+            url: string | null;
+            /** Picture Url */
+            picture_url: string | null;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description When a customer last came from it.
+             */
+            seen_at: string;
+        };
+        /**
+         * AdSources
+         * @description At most ten, newest first.
+         */
+        AdSources: {
+            /** Sources */
+            sources: components["schemas"]["AdSource"][];
+        };
+        /**
          * Attachment
          * @description A file of a message.
          */
@@ -673,19 +732,54 @@ export interface components {
             /**
              * Kind
              * @example image
+             * @example video
+             * @example audio
+             * @example file
              */
             kind: string;
+            /**
+             * State
+             * @example fetching
+             * @example ready
+             * @example failed
+             * @example not_kept
+             */
+            state: string;
+            /**
+             * Failure Code
+             * @example expired
+             * @example too_large
+             * @example not_allowed
+             * @example platform_error
+             */
+            failure_code: string | null;
+            /**
+             * Content Type
+             * @description Decided by the content.
+             */
+            content_type: string | null;
             /** File Name */
             file_name: string;
             /** Size Bytes */
             size_bytes: number;
             /** Duration Ms */
             duration_ms: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Voice
+             * @description Recorded by speaking.
+             */
+            voice: boolean;
             /**
              * Url
-             * @description Null until the content was fetched from the platform.
+             * @description Holds for 15 minutes at least: read the message again for a new one. Null until the content was fetched; of what must not be kept, the platform's own address.
              */
             url: string | null;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
         };
         /**
          * AuditEntry
@@ -846,8 +940,16 @@ export interface components {
             /**
              * Cannot Reply Reason
              * @example blocked
+             * @example standby
+             * @example left
+             * @example phone_only
+             * @example window_closed
              */
             cannot_reply_reason: string | null;
+            /** @description Null where answers are always allowed. */
+            reply_window: components["schemas"]["ReplyWindow"] | null;
+            /** @description The newest ad the customer came from. */
+            ad: components["schemas"]["AdSource"] | null;
         };
         /**
          * ConversationPage
@@ -1065,6 +1167,15 @@ export interface components {
             attempt: number;
             /** Case Id */
             case_id: string;
+            /** @description What it answers, where that is known. */
+            quoted: components["schemas"]["QuotedMessage"] | null;
+            /** Reactions */
+            reactions: components["schemas"]["Reaction"][];
+            /**
+             * Origin
+             * @description Of outbound messages: written here, in the platform's own app, or by another application.
+             */
+            origin: ("desk" | "native_app" | "other_app") | null;
         };
         /**
          * MessagePage
@@ -1166,14 +1277,26 @@ export interface components {
         NewMessage: {
             /**
              * Type
-             * @constant
+             * @enum {string}
              */
-            type: "text";
+            type: "text" | "image" | "video" | "audio" | "file" | "template";
             /**
              * Text
-             * @description Channels take less; they say how much.
+             * @description Of a text, or beside a file. Channels take less; they say how much.
+             * @default
              */
             text: string;
+            /**
+             * Upload Id
+             * @description With a file: an upload of yours that is ready.
+             */
+            upload_id?: string | null;
+            template?: components["schemas"]["TemplateChoice"] | null;
+            /**
+             * Quoted Message Id
+             * @description A message of this conversation that this one answers.
+             */
+            quoted_message_id?: string | null;
         };
         /**
          * NewPassword
@@ -1259,6 +1382,39 @@ export interface components {
             last_sent_at: string | null;
         };
         /**
+         * QuotedMessage
+         * @description The message that another one answers.
+         */
+        QuotedMessage: {
+            /** Id */
+            id: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound";
+            /** Type */
+            type: string;
+            /**
+             * Preview
+             * @description At most 200 characters.
+             */
+            preview: string;
+        };
+        /**
+         * Reaction
+         * @description An emoji on a message.
+         */
+        Reaction: {
+            /** Emoji */
+            emoji: string;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "customer" | "account";
+        };
+        /**
          * Ready
          * @description What is not ready, and why.
          */
@@ -1282,6 +1438,23 @@ export interface components {
         Refresh: {
             /** Refresh Token */
             refresh_token?: string | null;
+        };
+        /**
+         * ReplyWindow
+         * @description How long an answer is allowed; sending enforces it.
+         */
+        ReplyWindow: {
+            /**
+             * State
+             * @description Anything goes; a person may still answer; only templates go; nothing goes.
+             * @enum {string}
+             */
+            state: "open" | "human_agent" | "templates" | "closed";
+            /**
+             * Closes At
+             * @description When this state ends; null for the last two.
+             */
+            closes_at: string | null;
         };
         /**
          * SessionAnswer
@@ -1411,6 +1584,45 @@ export interface components {
              * @description Of all pages together.
              */
             total: number;
+        };
+        /**
+         * TemplateChoice
+         * @description An approved template of the account.
+         */
+        TemplateChoice: {
+            /** Name */
+            name: string;
+            /** Language */
+            language: string;
+            /**
+             * @default {
+             *       "header": [],
+             *       "body": [],
+             *       "buttons": []
+             *     }
+             */
+            variables: components["schemas"]["TemplateVariables"];
+        };
+        /**
+         * TemplateVariables
+         * @description What stands in for a template's variables, by component, in their order.
+         */
+        TemplateVariables: {
+            /**
+             * Header
+             * @default []
+             */
+            header: string[];
+            /**
+             * Body
+             * @default []
+             */
+            body: string[];
+            /**
+             * Buttons
+             * @default []
+             */
+            buttons: string[];
         };
         /**
          * Tenant
@@ -3450,6 +3662,10 @@ export interface operations {
                 archived?: boolean;
                 /** @description "me", "none", or a teammate's id. */
                 assignee?: string;
+                from_ad?: boolean;
+                /** @description ad_id of GET /ad-sources. */
+                ad_id?: string;
+                tab?: "" | "shop" | "order";
                 /** @description Rows wanted: 50 when 0 or left out, at most 100. */
                 page_size?: number;
                 /** @description next_page_token of the page before. */
@@ -3533,6 +3749,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description No access token, or one that ended or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong whatever the state; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; it has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the desk does not answer; trying again is safe. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ad_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdSources"];
                 };
             };
             /** @description No access token, or one that ended or was revoked. */
@@ -4436,9 +4717,9 @@ export interface operations {
     append_upload: {
         parameters: {
             query?: never;
-            header: {
-                /** @description The upload's present offset. */
-                "Upload-Offset": number;
+            header?: {
+                /** @description The upload's present offset; 0 when left out. */
+                "Upload-Offset"?: number;
             };
             path: {
                 upload_id: string;
@@ -4487,8 +4768,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body took too long to arrive. */
-            408: {
+            /** @description Clashes with what is stored, or with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4496,8 +4777,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Clashes with what is stored, or with the present state. */
-            409: {
+            /** @description The body is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
