@@ -74,7 +74,7 @@ def build(runtime: Runtime) -> Gateway:
         desk.limiter,
         BusPart(bus),
         StoragePart(store),
-        FeedPart(EventFeed(bus), desk.hub, desk.live, settings.replay_events),
+        FeedPart(EventFeed(bus), desk.hub, desk.live, settings.replay_events, desk.media),
         http,
         Warden(desk.hub, desk.tokens, settings.socket_ping_seconds),
         readiness,

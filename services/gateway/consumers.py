@@ -16,6 +16,7 @@ from libs.bus.subjects import TYPE, parse_event
 from libs.observe.log import get_logger
 from services.gateway.domain.cursor import Cursor
 from services.gateway.domain.present.events import SHOWN, Shown, bindings, frame
+from services.gateway.domain.present.media import MediaLinks
 from services.gateway.domain.ring import Entry
 from services.gateway.service.hub import Hub
 from services.gateway.service.live import Live
@@ -30,8 +31,9 @@ class FeedPart:
 
     name = "feed"
 
-    def __init__(self, feed: EventFeed, hub: Hub, live: Live, replay_events: int) -> None:
+    def __init__(self, feed: EventFeed, hub: Hub, live: Live, replay_events: int, links: MediaLinks) -> None:
         self._feed = feed
+        self._links = links
         self._hub = hub
         self._live = live
         self._replay_events = replay_events
@@ -100,7 +102,7 @@ class FeedPart:
             self._hub.publish(tenant_id, shown.type, self._entry(event, shown, fact, tenant_id))
 
     def _entry(self, event: FeedEvent, shown: Shown, fact: ProtoMessage, tenant_id: UUID) -> Entry:
-        render = partial(_render, shown, fact, Cursor(self._hub.cursor.epoch, event.sequence))
+        render = partial(_render, shown, fact, Cursor(self._hub.cursor.epoch, event.sequence), self._links)
         size = len(event.payload)
         if shown.conversation is None:
             return Entry(event.sequence, render, size, published_at=event.stored_at)
@@ -117,9 +119,9 @@ class FeedPart:
         )
 
 
-def _render(shown: Shown, fact: ProtoMessage, cursor: Cursor) -> str:
+def _render(shown: Shown, fact: ProtoMessage, cursor: Cursor, links: MediaLinks) -> str:
     try:
-        return frame(shown, fact, cursor)
+        return frame(shown, fact, cursor, links)
     except (ValueError, KeyError) as error:
         # One event that nobody can be shown must not end every socket that comes to it.
         _log.error("event cannot be shown", type=shown.type, cursor=str(cursor), error=str(error))

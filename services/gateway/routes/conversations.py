@@ -1,18 +1,21 @@
 """The inbox."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
+from services.gateway.domain.present.common import NO_NUL
 from services.gateway.domain.present.conversations import (
     STATUS_VALUES,
+    AdSources,
     Conversation,
     ConversationPage,
     HistoryPage,
     Status,
     UnreadCount,
+    ad_sources,
     conversation,
     conversations,
     history,
@@ -31,6 +34,9 @@ from services.gateway.routes.dependencies import (
 router = noun_router("conversations")
 _SERVICE = "frontdesk.conversations.v1.ConversationsService"
 _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_ORDERS = "order"
+_AdId = Annotated[str, Query(max_length=300, pattern=NO_NUL, description="ad_id of GET /ad-sources.")]
+_Tab = Annotated[Literal["", "shop", "order"], Query()]
 _Assignee = Annotated[str, Query(pattern=f"^(me|none|{_UUID}|)$", description='"me", "none", or a teammate\'s id.')]
 
 
@@ -44,12 +50,16 @@ async def list_conversations(
     starred: Flag = False,
     archived: Flag = False,
     assignee: _Assignee = "",
+    from_ad: Flag = False,
+    ad_id: _AdId = "",
+    tab: _Tab = "",
     page_size: PageSize = 0,
     page_token: PageToken = "",
 ) -> ConversationPage:
     """The conversations you may see, newest first. Several values of one filter mean any of them; none means all.
 
-    Archived ones are listed only when asked for, and then alone.
+    Archived ones are listed only when asked for, and then alone. tab: "order" is messages about orders, "shop" all the
+    others; with tab=order channel is left aside.
     """
     # Taken before the list is read, so that nothing falls between the list and the stream.
     cursor = str(acting.desk.hub.cursor)
@@ -57,12 +67,15 @@ async def list_conversations(
         page_size=page_size,
         page_token=page_token,
         statuses=[STATUS_VALUES[name] for name in status],
-        channels=channel,
+        channels=[_ORDERS] if tab == "order" else channel,
+        without_channels=[_ORDERS] if tab == "shop" else [],
         account_ids=account_id,
         unread_only=unread,
         starred_only=starred,
         archived=archived,
         assignee=assignee.lower(),
+        from_ad=from_ad,
+        ad_id=ad_id,
     )
     return conversations(await acting.conversations.ListConversations(request), cursor)
 
@@ -72,6 +85,12 @@ async def count_unread(acting: SignedInDep) -> UnreadCount:
     """How many conversations you may see have something unread."""
     answer = await acting.conversations.CountUnread(pb.CountUnreadRequest())
     return UnreadCount(conversations=answer.conversations)
+
+
+@router.get("/ad-sources", **operation(f"{_SERVICE}/ListAdSources"))
+async def list_ad_sources(acting: SignedInDep) -> AdSources:
+    """The newest ads that customers of conversations you may see came from, at most ten."""
+    return ad_sources(await acting.conversations.ListAdSources(pb.ListAdSourcesRequest()))
 
 
 @router.get("/conversations/{conversation_id:uuid}", **operation(f"{_SERVICE}/GetConversation", 404))

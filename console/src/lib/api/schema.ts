@@ -387,7 +387,7 @@ export interface paths {
          * @description The conversations you may see, newest first. Several values of one filter mean any of them; none means all.
          *
          *     Archived ones are listed only when asked for, and then alone. tab: "order" is messages about orders, "shop" all the
-         *     others.
+         *     others; with tab=order channel is left aside.
          */
         get: operations["list_conversations"];
         put?: never;
@@ -1608,21 +1608,12 @@ export interface components {
          * @description What stands in for a template's variables, by component, in their order.
          */
         TemplateVariables: {
-            /**
-             * Header
-             * @default []
-             */
-            header: string[];
-            /**
-             * Body
-             * @default []
-             */
-            body: string[];
-            /**
-             * Buttons
-             * @default []
-             */
-            buttons: string[];
+            /** Header */
+            header?: string[];
+            /** Body */
+            body?: string[];
+            /** Buttons */
+            buttons?: string[];
         };
         /**
          * Tenant

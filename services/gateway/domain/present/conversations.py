@@ -1,12 +1,12 @@
 """Conversations of the inbox, and their history."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
-from services.gateway.domain.present.common import LivePage, Model, Page, moment, names, values
+from services.gateway.domain.present.common import LivePage, Model, Page, moment, moment_or_none, names, values
 from services.gateway.domain.present.messages import DELIVERY_STATES, DIRECTIONS, DeliveryState, Direction
 
 Status = Literal["open", "processing", "closed"]
@@ -14,6 +14,7 @@ Status = Literal["open", "processing", "closed"]
 _STATUSES = names(pb.Status, "STATUS_")
 STATUS_VALUES = values(pb.Status, "STATUS_")
 _HANDLERS = names(pb.Handler, "HANDLER_")
+_WINDOWS: dict[str, Any] = {state: state for state in ("open", "human_agent", "templates", "closed")}
 
 
 class Customer(Model):
@@ -36,6 +37,32 @@ class MessageSummary(Model):
     delivery_state: DeliveryState | None
 
 
+class ReplyWindow(Model):
+    """How long an answer is allowed; sending enforces it."""
+
+    state: Literal["open", "human_agent", "templates", "closed"] = Field(
+        description="Anything goes; a person may still answer; only templates go; nothing goes."
+    )
+    closes_at: datetime | None = Field(description="When this state ends; null for the last two.")
+
+
+class AdSource(Model):
+    """An ad that customers came from."""
+
+    ad_id: str = Field(description="The platform's, or what stands for it; a filter of GET /conversations.")
+    channel: str
+    title: str
+    url: str | None = Field(description="Where the ad can be seen.")
+    picture_url: str | None
+    seen_at: datetime = Field(description="When a customer last came from it.")
+
+
+class AdSources(Model):
+    """At most ten, newest first."""
+
+    sources: list[AdSource]
+
+
 class Conversation(Model):
     """One thread with one customer on one account."""
 
@@ -55,7 +82,9 @@ class Conversation(Model):
     sort_at: datetime = Field(description="The inbox order, newest first; ties by id.")
     case_id: str
     can_reply: bool
-    cannot_reply_reason: str | None = Field(examples=["blocked"])
+    cannot_reply_reason: str | None = Field(examples=["blocked", "standby", "left", "phone_only", "window_closed"])
+    reply_window: ReplyWindow | None = Field(description="Null where answers are always allowed.")
+    ad: AdSource | None = Field(description="The newest ad the customer came from.")
 
 
 class ConversationPage(LivePage):
@@ -108,7 +137,26 @@ def conversation(row: pb.Conversation) -> Conversation:
         case_id=row.case_id,
         can_reply=row.can_reply,
         cannot_reply_reason=row.cannot_reply_reason or None,
+        reply_window=_window(row.reply_window) if row.HasField("reply_window") else None,
+        ad=ad_source(row.ad) if row.HasField("ad") else None,
     )
+
+
+def ad_source(row: pb.AdSource) -> AdSource:
+    """One ad."""
+    return AdSource(
+        ad_id=row.ad_id,
+        channel=row.channel,
+        title=row.title,
+        url=row.url or None,
+        picture_url=row.picture_url or None,
+        seen_at=moment(row.seen_at),
+    )
+
+
+def ad_sources(answer: pb.ListAdSourcesResponse) -> AdSources:
+    """The newest ads."""
+    return AdSources(sources=[ad_source(row) for row in answer.sources])
 
 
 def conversations(page: pb.ListConversationsResponse, cursor: str) -> ConversationPage:
@@ -131,6 +179,11 @@ def history(page: pb.ListHistoryResponse) -> HistoryPage:
         for entry in page.entries
     ]
     return HistoryPage(entries=entries, next_page_token=page.next_page_token or None)
+
+
+def _window(row: pb.ReplyWindow) -> ReplyWindow:
+    state = _WINDOWS.get(row.state, "closed")
+    return ReplyWindow(state=state, closes_at=moment_or_none(row, "closes_at"))
 
 
 def _customer(row: pb.Customer) -> Customer:

@@ -13,6 +13,7 @@ from frontdesk.tenants.v1 import events_pb2 as tenants_pb2
 from services.gateway.domain.cursor import Cursor
 from services.gateway.domain.present.common import Model
 from services.gateway.domain.present.conversations import Conversation, conversation
+from services.gateway.domain.present.media import MediaLinks
 from services.gateway.domain.present.messages import Message, message
 from services.gateway.domain.ring import Bindings
 
@@ -50,7 +51,7 @@ class Shown:
 
     proto: type[ProtoMessage]
     type: str
-    data: Callable[[Any], BaseModel]
+    data: Callable[[Any, MediaLinks], BaseModel]
     conversation: Callable[[Any], conversations_pb2.Conversation] | None = None
 
 
@@ -59,8 +60,8 @@ def _of(fact: Any) -> conversations_pb2.Conversation:
     return row
 
 
-def _message_event(fact: Any) -> MessageEvent:
-    return MessageEvent(message=message(fact.message), conversation=conversation(fact.conversation))
+def _message_event(fact: Any, links: MediaLinks) -> MessageEvent:
+    return MessageEvent(message=message(fact.message, links), conversation=conversation(fact.conversation))
 
 
 _SHOWN = (
@@ -69,32 +70,32 @@ _SHOWN = (
     Shown(
         events_pb2.ConversationChanged,
         "conversation.updated",
-        lambda fact: ConversationEvent(conversation=conversation(fact.conversation)),
+        lambda fact, _: ConversationEvent(conversation=conversation(fact.conversation)),
         _of,
     ),
     Shown(
         tenants_pb2.ChannelAccountChanged,
         "channel_account.updated",
-        lambda fact: ChannelAccountEvent(id=fact.account_id, state=fact.state),
+        lambda fact, _: ChannelAccountEvent(id=fact.account_id, state=fact.state),
     ),
     Shown(
         delivery_pb2.AccountStateChanged,
         "channel_account.updated",
-        lambda fact: ChannelAccountEvent(id=fact.account_id, state=fact.state),
+        lambda fact, _: ChannelAccountEvent(id=fact.account_id, state=fact.state),
     ),
     Shown(
         tenants_pb2.TeammateChanged,
         "teammate.updated",
-        lambda fact: TeammateEvent(id=fact.teammate_id, version=fact.version),
+        lambda fact, _: TeammateEvent(id=fact.teammate_id, version=fact.version),
     ),
 )
 # By the full name of the protobuf message.
 SHOWN: Mapping[str, Shown] = {shown.proto.DESCRIPTOR.full_name: shown for shown in _SHOWN}
 
 
-def frame(shown: Shown, fact: ProtoMessage, cursor: Cursor) -> str:
+def frame(shown: Shown, fact: ProtoMessage, cursor: Cursor, links: MediaLinks) -> str:
     """The WebSocket message. A cursor needs no escaping."""
-    return f'{{"type":"{shown.type}","cursor":"{cursor}","data":{shown.data(fact).model_dump_json()}}}'
+    return f'{{"type":"{shown.type}","cursor":"{cursor}","data":{shown.data(fact, links).model_dump_json()}}}'
 
 
 def bindings(row: conversations_pb2.Conversation) -> Bindings:

@@ -2,29 +2,58 @@
 
 import json
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
-from services.gateway.domain.present.common import LivePage, Model, Text, moment, names
+from services.gateway.domain.present.common import NO_NUL, LivePage, Model, Text, moment, names
+from services.gateway.domain.present.media import MediaLinks, media_url
 
 Direction = Literal["inbound", "outbound"]
 DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "failed", "unconfirmed"]
 
 DIRECTIONS = names(pb.Direction, "DIRECTION_")
 DELIVERY_STATES = names(pb.DeliveryState, "DELIVERY_STATE_")
+_ORIGINS: dict[str, Any] = {name: name for name in ("desk", "native_app", "other_app")}
 
 
 class Attachment(Model):
     """A file of a message."""
 
     id: str
-    kind: str = Field(examples=["image"])
+    kind: str = Field(examples=["image", "video", "audio", "file"])
+    state: str = Field(examples=["fetching", "ready", "failed", "not_kept"])
+    failure_code: str | None = Field(examples=["expired", "too_large", "not_allowed", "platform_error"])
+    content_type: str | None = Field(description="Decided by the content.")
     file_name: str
     size_bytes: int
     duration_ms: int
-    url: str | None = Field(description="Null until the content was fetched from the platform.")
+    width: int
+    height: int
+    voice: bool = Field(description="Recorded by speaking.")
+    url: str | None = Field(
+        description="Holds for 15 minutes at least: read the message again for a new one. Null until the content was "
+        "fetched; of what must not be kept, the platform's own address."
+    )
+    thumbnail_url: str | None
+
+
+class QuotedMessage(Model):
+    """The message that another one answers."""
+
+    id: str
+    direction: Direction
+    type: str
+    preview: str = Field(description="At most 200 characters.")
+
+
+class Reaction(Model):
+    """An emoji on a message."""
+
+    emoji: str
+    by: Literal["customer", "account"]
 
 
 class Message(Model):
@@ -51,6 +80,11 @@ class Message(Model):
     details: dict[str, Any] = Field(description="What a client needs to draw a location, a sticker, mentions, …")
     attempt: int = Field(description="Which try at sending this is, from 1; 0 for inbound messages.")
     case_id: str
+    quoted: QuotedMessage | None = Field(description="What it answers, where that is known.")
+    reactions: list[Reaction]
+    origin: Literal["desk", "native_app", "other_app"] | None = Field(
+        description="Of outbound messages: written here, in the platform's own app, or by another application."
+    )
 
 
 class MessagePage(LivePage):
@@ -59,14 +93,38 @@ class MessagePage(LivePage):
     messages: list[Message]
 
 
+_Values = Annotated[list[Annotated[str, Field(max_length=2000, pattern=NO_NUL)]], Field(max_length=50)]
+
+
+class TemplateVariables(Model):
+    """What stands in for a template's variables, by component, in their order."""
+
+    header: _Values = Field(default_factory=list)
+    body: _Values = Field(default_factory=list)
+    buttons: _Values = Field(default_factory=list)
+
+
+class TemplateChoice(Model):
+    """An approved template of the account."""
+
+    name: str = Field(min_length=1, max_length=512, pattern=NO_NUL)
+    language: str = Field(min_length=1, max_length=20, pattern=NO_NUL)
+    variables: TemplateVariables = TemplateVariables()
+
+
 class NewMessage(Model):
     """What to send to the customer."""
 
-    type: Literal["text"]
-    text: Text = Field(min_length=1, max_length=20_000, description="Channels take less; they say how much.")
+    type: Literal["text", "image", "video", "audio", "file", "template"]
+    text: Text = Field(
+        "", max_length=20_000, description="Of a text, or beside a file. Channels take less; they say how much."
+    )
+    upload_id: UUID | None = Field(None, description="With a file: an upload of yours that is ready.")
+    template: TemplateChoice | None = None
+    quoted_message_id: UUID | None = Field(None, description="A message of this conversation that this one answers.")
 
 
-def message(row: pb.Message) -> Message:
+def message(row: pb.Message, links: MediaLinks) -> Message:
     """One message, as lists, answers and socket events show it."""
     return Message(
         id=row.id,
@@ -74,7 +132,7 @@ def message(row: pb.Message) -> Message:
         direction=DIRECTIONS[row.direction],
         type=row.type,
         text=row.text,
-        attachments=[_attachment(one) for one in row.attachments],
+        attachments=[_attachment(one, links) for one in row.attachments],
         provider_message_id=row.provider_message_id or None,
         sequence=row.sequence,
         sent_at=moment(row.sent_at),
@@ -90,21 +148,38 @@ def message(row: pb.Message) -> Message:
         details=json.loads(row.details_json) if row.details_json else {},
         attempt=row.attempt,
         case_id=row.case_id,
+        quoted=_quoted(row.quoted) if row.HasField("quoted") else None,
+        reactions=[
+            Reaction(emoji=one.emoji, by="account" if one.by == "account" else "customer") for one in row.reactions
+        ],
+        origin=_ORIGINS.get(row.origin),
     )
 
 
-def messages(page: pb.ListMessagesResponse, cursor: str) -> MessagePage:
+def messages(page: pb.ListMessagesResponse, cursor: str, links: MediaLinks) -> MessagePage:
     """One page of a thread."""
-    rows = [message(row) for row in page.messages]
+    rows = [message(row, links) for row in page.messages]
     return MessagePage(messages=rows, next_page_token=page.next_page_token or None, cursor=cursor)
 
 
-def _attachment(row: pb.MessageAttachment) -> Attachment:
+def _quoted(row: pb.QuotedMessage) -> QuotedMessage:
+    return QuotedMessage(id=row.id, direction=DIRECTIONS[row.direction], type=row.type, preview=row.preview)
+
+
+def _attachment(row: pb.MessageAttachment, links: MediaLinks) -> Attachment:
+    """Where the file lies is nobody's business: signed addresses stand for it."""
     return Attachment(
         id=row.id,
         kind=row.kind,
+        state=row.state or "fetching",
+        failure_code=row.failure_code or None,
+        content_type=row.content_type or None,
         file_name=row.file_name,
         size_bytes=row.size_bytes,
         duration_ms=row.duration_ms,
-        url=row.url or None,
+        width=row.width,
+        height=row.height,
+        voice=row.voice,
+        url=row.url or media_url(links, row.storage_key, row.file_name),
+        thumbnail_url=media_url(links, row.thumbnail_key),
     )
