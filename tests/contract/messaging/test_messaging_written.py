@@ -132,7 +132,7 @@ MESSAGES: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "answered_story",
         message(text="pretty", reply_to={"story": {"id": 77, "url": CDN}}),
-        "message.text",
+        "message.story",
         "chars=6 story=reply/77",
     ),
     (

@@ -21,8 +21,8 @@ def received(element: Element) -> pb.MessageReceived:
         sticker=_lone_sticker(content),
     )
     kinds = attach(content, message)
-    message.type = _type(content, message, kinds)
     _answered_story(content, message)
+    message.type = _type(content, message, kinds)
     if not element.by_account:
         _chosen(content, message)
         _came_from(content, message)
@@ -44,11 +44,13 @@ def edited(element: Element) -> pb.MessageEdited:
 
 
 def _type(content: Fields, message: pb.MessageReceived, kinds: list[str]) -> str:
-    """What hangs on a message says what it is; a text with a link or a place we cannot read is a text."""
+    """What hangs on a message says what it is, then a story it answers; a text with a link is a text."""
     if content.flag("is_unsupported"):
         return "unsupported"
     if kinds:
         return kinds[0]
+    if message.HasField("story"):
+        return "story"
     if message.text:
         return "text"
     return "sticker" if message.HasField("sticker") else "unsupported"

@@ -9,6 +9,14 @@ const KNOWN = [
   "account_left",
   "members_joined",
   "members_left",
+  "account_link",
+  "optin",
+  "account_reacted",
+  "account_read",
+  "thread_control_passed",
+  "thread_control_taken",
+  "thread_control_requested",
+  "message_to_self",
 ] as const;
 
 /** What happened to a conversation, in words; a kind we do not know yet keeps its name. */

@@ -12,6 +12,7 @@ const WEB = /^https?:\/\//i;
 export function PostView({ message: { details, attachments, text } }: { message: Message }) {
   const { t } = useTranslation("common");
   const { page_url: url = "", page_title: title } = details;
+  const web = WEB.test(url) && URL.canParse(url);
   const name = title || t("messageType.post");
   return (
     <div className={styles.stack}>
@@ -23,14 +24,14 @@ export function PostView({ message: { details, attachments, text } }: { message:
           <Newspaper size={20} aria-hidden />
         </span>
         <span className={card.text}>
-          {WEB.test(url) ? (
+          {web ? (
             <a className={card.name} href={url} target="_blank" rel="noopener noreferrer">
               {name}
             </a>
           ) : (
             <span className={card.name}>{name}</span>
           )}
-          {WEB.test(url) && <span className={card.facts}>{new URL(url).hostname}</span>}
+          {web && <span className={card.facts}>{new URL(url).hostname}</span>}
         </span>
       </div>
       {text && text !== title && (

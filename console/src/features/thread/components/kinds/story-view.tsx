@@ -5,13 +5,15 @@ import { RichText } from "../rich-text";
 import { ForeignPicture } from "./foreign-picture";
 import styles from "./kinds.module.css";
 
+const KINDS = ["mention", "reply", "share"] as const;
+
 /**
- * A story that mentions the shop, or one of the shop's that somebody answered. The platform forbids to keep stories: its
- * own address is shown for as long as that works.
+ * A story that mentions the shop, one of the shop's that somebody answered, or another that somebody shared. The platform
+ * forbids to keep stories: its own address is shown for as long as that works.
  */
 export function StoryView({ message: { details, attachments, text } }: { message: Message }) {
   const { t } = useTranslation("thread");
-  const kind = details.story?.kind === "reply" ? "reply" : "mention";
+  const kind = KINDS.find((each) => each === details.story?.kind) ?? "mention";
   const url = details.story?.url || attachments.find((each) => each.url)?.url;
   return (
     <div className={styles.stack}>
