@@ -60,6 +60,8 @@ _ACCOUNTS = (
         "200000000000001",
         business_account_id=_WHATSAPP_BUSINESS,
         phone_number="+886 2 5550 0001",
+        # The desk gives the token to Meta's own hosts alone, and the simulator is none.
+        open_media="true",
     ),
     DemoAccount("demo-web", "web", "Demo Shop's site", {"widget_secret": "demo-widget-secret"}),
     DemoAccount("demo-order", "order", "Demo Shop's orders", {"webhook_secret": "demo-order-secret"}),

@@ -146,6 +146,9 @@ class ServicePlan:
             "simulator_public_url": f"{self._settings.public_url}/simulator",
             "line_api_url": f"{simulator}/line",
             "line_data_url": f"{simulator}/line",
+            "graph_url": f"{simulator}/graph",
+            "instagram_url": f"{simulator}/instagram",
+            "fetch_allowed_hosts": f"127.0.0.1:{self._ports['simulator']}",
             "smtp_url": f"smtp://127.0.0.1:{self._ports['simulator-smtp']}",
         }
 

@@ -12,7 +12,7 @@ from services.simulator.domain.media import portrait
 from services.simulator.domain.meta.accounts import MetaAccount
 from services.simulator.domain.meta.errors import unknown_object
 from services.simulator.domain.meta.ids import media_kind
-from services.simulator.domain.meta.sends import MAX_BODY
+from services.simulator.domain.meta.sends import MAX_BODY, recipient_of
 from services.simulator.routes.api_calls import ApiCalls, Call, read_up_to
 from services.simulator.routes.graph_dialect import GraphDialect, token_of
 from services.simulator.service.meta.api import GraphRequest
@@ -74,7 +74,7 @@ class GraphRoutes:
         """POST /{account}/messages: a message, a read mark or typing."""
         messaging = self._meta.messaging
         try:
-            account, request = await self._request(http)
+            account, request = await self._request(http, writes=True)
             sending = messaging.read(request)
         except PlatformError as error:
             return self._refuse(error)
@@ -116,16 +116,17 @@ class GraphRoutes:
             raise unknown_object(node)
         return "profile", person.user_id, lambda request: directory.profile(request, person)
 
-    async def _request(self, http: HttpRequest) -> tuple[MetaAccount, GraphRequest]:
-        node = http.path_params["node"]
-        account = find(self._meta.book, token_of(http), node, self._prefix == "/instagram")
+    async def _request(self, http: HttpRequest, writes: bool = False) -> tuple[MetaAccount, GraphRequest]:
+        node, body = http.path_params["node"], await read_up_to(http, MAX_BODY)
+        recipient = recipient_of(body) if writes else ""
+        account = find(self._meta.book, token_of(http), node, self._prefix == "/instagram", recipient)
         request = GraphRequest(
             account,
             self._simulator.ids.request_id(),
             http.path_params["version"],
             node,
             http.query_params,
-            await read_up_to(http, MAX_BODY),
+            body,
             http.headers.get("content-type", ""),
             f"{http.base_url}{self._prefix.strip('/')}",
         )

@@ -51,6 +51,15 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
     return object_of(value, "the body")
 
 
+def recipient_of(body: bytes) -> str:
+    """Whom a message on Messenger or Instagram is for; "" where it does not say, or is no JSON."""
+    try:
+        identifier = json.loads(body)["recipient"]["id"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return identifier if isinstance(identifier, str) else ""
+
+
 def only(value: dict[str, Any], *names: str, where: str = "the call") -> None:
     """No other parameters than these."""
     for name in value:

@@ -93,7 +93,7 @@ class MetaDirectory:
 
     def download(self, account: MetaAccount, token: str, identifier: str, until: str, signature: str) -> Bytes:
         """WhatsApp's bytes: with the token only, and not after five minutes."""
-        if token != account.settings.access_token:
+        if token != account.settings.access_token and (token or not account.settings.open_media):
             raise token_invalid()
         genuine = hmac.compare_digest(signature, self._sign(f"{account.account_id}/{identifier}", until))
         if not genuine or int(until) < self._clock.now().timestamp():
@@ -116,7 +116,7 @@ class MetaDirectory:
             return {
                 "id": account.provider_id,
                 "verified_name": name,
-                "display_phone_number": account.phone_number,
+                "display_phone_number": settings.phone_number or f"+{account.phone_number}",
                 "quality_rating": "GREEN",
                 "status": "CONNECTED",
             }

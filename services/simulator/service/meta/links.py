@@ -16,7 +16,7 @@ _WHATSAPP = {
     "sticker": (500 * 1024, ("image/webp",)),
 }
 _INSTAGRAM = {
-    "image": (8 * _MEGABYTE, ("image/jpeg", "image/png")),
+    "image": (8 * _MEGABYTE, ("image/jpeg", "image/png", "image/gif")),
     "video": (25 * _MEGABYTE, ("video/mp4", "video/ogg", "video/x-msvideo", "video/quicktime", "video/webm")),
     "audio": (25 * _MEGABYTE, ("audio/aac", "audio/mp4", "audio/x-m4a", "audio/wav", "audio/mpeg")),
     "file": (25 * _MEGABYTE, ("application/pdf",)),

@@ -34,7 +34,7 @@ class Subscriptions:
     async def subscribe(self, request: GraphRequest) -> Reply:
         """?subscribed_fields= (pages and Instagram), or override_callback_uri and verify_token → {success}"""
         account, values = request.account, request.values()
-        fields = [name for name in str(values.get("subscribed_fields", "")).split(",") if name]
+        fields = _names(values.get("subscribed_fields"))
         if account.channel != "whatsapp" and not fields:
             raise invalid_parameter("Param subscribed_fields must be specified")
         changes: dict[str, Any] = {"webhook_active": True}
@@ -82,10 +82,18 @@ class Subscriptions:
         return {"proved": proved, "status": status}
 
     def _together(self, account: MetaAccount) -> list[MetaAccount]:
-        """WhatsApp subscribes all numbers of a business account at once."""
-        if account.channel != "whatsapp":
-            return [account]
-        return [one for one in self._book.all("whatsapp") if one.business_account_id == account.business_account_id]
+        """WhatsApp subscribes all numbers of a business account at once; a page brings its Instagram account along."""
+        if account.channel == "whatsapp":
+            business = account.business_account_id
+            return [one for one in self._book.all("whatsapp") if one.business_account_id == business]
+        linked = self._book.by_token(account.settings.access_token)
+        return [account, *(one for one in linked if one.settings.page_id == account.provider_id)]
 
     def _challenge(self) -> str:
         return str(int(self._ids.token()[:8], 16))
+
+
+def _names(value: Any) -> list[str]:
+    """A list in JSON, or names with commas between them."""
+    names = value if isinstance(value, list) else str(value or "").split(",")
+    return [str(name) for name in names if name]

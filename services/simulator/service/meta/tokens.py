@@ -12,20 +12,26 @@ from services.simulator.domain.meta.ids import media_kind
 from services.simulator.service.meta.book import MetaBook
 
 
-def find(book: MetaBook, token: str, node: str, instagram: bool) -> MetaAccount:
-    """The account that the call is about; GraphError when the token is bad or may not see it."""
+def find(book: MetaBook, token: str, node: str, instagram: bool, recipient: str = "") -> MetaAccount:
+    """The account that the call is about; GraphError when the token is bad or may not see it. recipient: whom it
+    writes to, for a page's token serves the page and its Instagram account."""
     if not token:
         raise token_missing()
     holders = book.by_token(token)
     if not holders:
         raise token_invalid()
-    account = _named(holders, node, instagram)
+    account = _writing(holders, node, recipient) or _named(holders, node, instagram)
     if account is None:
         raise unknown_object(node)
     state = account.settings.access
     if state != "valid":
         raise token_expired() if state == "expired" else token_revoked()
     return account
+
+
+def _writing(holders: list[MetaAccount], node: str, recipient: str) -> MetaAccount | None:
+    reached = [one for one in holders if one.channel != "whatsapp" and one.reach(recipient) is not None]
+    return next((one for one in reached if node in ("me", one.provider_id, one.settings.page_id)), None)
 
 
 def _named(holders: list[MetaAccount], node: str, instagram: bool) -> MetaAccount | None:
