@@ -1,0 +1,185 @@
+"""Contents of what customers sent: fetched, kept, shown small, dropped."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from frontdesk.conversations.v1.events_pb2 import MediaDropped, MediaRequested
+from frontdesk.delivery.v1.events_pb2 import MediaFetched
+from libs.bus import subjects
+from libs.bus.messages import Ack, Outgoing
+from libs.storage.keys import tenant_of
+from libs.storage.store import MediaStore
+from libs.storage.wiring import media_store
+from services.simulator.domain.ids import user_id
+from tests.services.delivery.shop import Shop
+from tests.support.inbound import unique
+from tests.support.media_files import picture
+from tests.support.wait import eventually
+
+
+@pytest.fixture
+def store(shop: Shop) -> MediaStore:
+    """Where the service keeps files."""
+    return media_store(shop.stack.runtime("delivery"))
+
+
+async def published(shop: Shop, *facts: MediaRequested | MediaDropped) -> None:
+    outcomes = await shop.bus.publish_many(
+        [Outgoing.of(subjects.subject_of(shop.id, each), each, unique("fact"), shop.id) for each in facts]
+    )
+    assert all(isinstance(outcome, Ack) for outcome in outcomes), outcomes
+
+
+async def sent_by_customer(shop: Shop, kind: str, content: bytes = b"", content_type: str = "image/jpeg") -> str:
+    """The customer sends a file; the platform's id of the message."""
+    alias = user_id(shop.account_id, unique("person"))
+    body: dict[str, Any] = {"kind": "message", "user_id": alias, "type": kind}
+    if content:
+        address = f"{shop.stack.simulator_url}/control/line/{shop.account_id}/uploads"
+        async with httpx.AsyncClient(trust_env=False) as client:
+            taken = await client.post(address, content=content, headers={"Content-Type": content_type})
+        assert taken.is_success, taken.text
+        body["upload_id"] = taken.json()["upload_id"]
+    entry = (await shop.control("POST", f"line/{shop.account_id}/events", body))["entry"]
+    return str(entry["message_id"])
+
+
+def requested(shop: Shop, provider_id: str, kind: str = "image", **fields: Any) -> MediaRequested:
+    values = {
+        "tenant_id": str(shop.id),
+        "account_id": shop.account_id,
+        "channel": "line",
+        "conversation_id": str(uuid4()),
+        "message_id": str(uuid4()),
+        "attachment_id": str(uuid4()),
+        "kind": kind,
+        "provider_content_id": provider_id,
+        "occurred_at_ms": 1_795_000_000_000,
+    }
+    return MediaRequested(**{**values, **fields})
+
+
+async def fetched(shop: Shop, request: MediaRequested, seconds: float = 20) -> MediaFetched:
+    def found() -> MediaFetched | None:
+        told = shop.facts(MediaFetched)
+        return next((fact for fact in told if fact.attachment_id == request.attachment_id), None)
+
+    fact = await eventually(found, seconds, "the content")
+    assert fact is not None
+    return fact
+
+
+async def waiting(shop: Shop) -> list[Any]:
+    return await shop.sql("SELECT * FROM delivery.media_fetches WHERE tenant_id = $1", shop.id)
+
+
+async def test_a_picture_is_kept_and_shown_small(shop: Shop, store: MediaStore) -> None:
+    content = picture(size=(1600, 1200))
+    request = requested(shop, await sent_by_customer(shop, "image", content))
+    await published(shop, request)
+    fact = await fetched(shop, request)
+    assert (fact.state, fact.failure_code, fact.content_type) == ("ready", "", "image/jpeg")
+    assert (fact.width, fact.height, fact.size_bytes) == (1600, 1200, len(content))
+    assert tenant_of(fact.storage_key) == shop.id
+    assert await store.read(fact.storage_key, 10_000_000) == content
+    small = await store.read(fact.thumbnail_key, 1_000_000)
+    assert small.startswith(b"\xff\xd8\xff")
+    assert not await waiting(shop)
+
+
+async def test_a_video_is_awaited_while_the_platform_prepares_it(shop: Shop) -> None:
+    await shop.control("PUT", f"line/{shop.account_id}/transcoding", {"seconds": 30})
+    request = requested(shop, await sent_by_customer(shop, "video"), "video")
+    await published(shop, request)
+    await eventually(lambda: shop.calls("/content/transcoding"))
+    assert not shop.facts(MediaFetched)
+    shop.pass_time(60)
+    fact = await fetched(shop, request)
+    assert fact.state == "ready"
+    assert fact.content_type.startswith("video/")
+
+
+async def test_what_was_taken_back_is_gone(shop: Shop) -> None:
+    request = requested(shop, "404404404")
+    await published(shop, request)
+    fact = await fetched(shop, request)
+    assert (fact.state, fact.failure_code, fact.storage_key) == ("failed", "expired", "")
+
+
+async def test_a_platform_in_trouble_is_asked_again(shop: Shop) -> None:
+    provider_id = await sent_by_customer(shop, "image")
+    await shop.fault(endpoint="content", action="status", status=500, times=2)
+    request = requested(shop, provider_id)
+    await published(shop, request)
+    assert (await fetched(shop, request)).state == "ready"
+
+
+async def test_it_is_given_up_after_a_day(shop: Shop) -> None:
+    provider_id = await sent_by_customer(shop, "image")
+    await shop.fault(endpoint="content", action="status", status=500)
+    request = requested(shop, provider_id)
+    await published(shop, request)
+    await eventually(lambda: shop.calls(f"/{provider_id}/content"))
+    shop.pass_time(25 * 3600)
+    fact = await fetched(shop, request)
+    assert (fact.state, fact.failure_code) == ("failed", "platform_error")
+
+
+async def test_an_address_into_our_networks_is_not_fetched(shop: Shop) -> None:
+    request = requested(shop, "", url="https://127.0.0.1/secret.jpg")
+    await published(shop, request)
+    fact = await fetched(shop, request)
+    assert (fact.state, fact.failure_code) == ("failed", "not_allowed")
+
+
+async def test_what_is_dropped_is_deleted_and_not_fetched(shop: Shop, store: MediaStore) -> None:
+    request = requested(shop, await sent_by_customer(shop, "image"))
+    await published(shop, request)
+    fact = await fetched(shop, request)
+    keys = [fact.storage_key, fact.thumbnail_key]
+    await shop.fault(endpoint="content", action="status", status=500)
+    second = requested(shop, await sent_by_customer(shop, "image"))
+    await published(shop, second)
+    await eventually(lambda: waiting(shop))
+    await published(
+        shop, MediaDropped(tenant_id=str(shop.id), storage_keys=keys, attachment_ids=[second.attachment_id])
+    )
+
+    async def gone() -> bool:
+        found = await asyncio.gather(*(store.stat(key) for key in keys))
+        return found == [None, None] and not await waiting(shop)
+
+    await eventually(gone)
+    assert [told.attachment_id for told in shop.facts(MediaFetched)] == [request.attachment_id]
+
+
+async def test_files_of_others_are_not_dropped(shop: Shop, other: Shop, store: MediaStore) -> None:
+    request = requested(other, await sent_by_customer(other, "image"))
+    await published(other, request)
+    theirs = await fetched(other, request)
+    mine = requested(shop, await sent_by_customer(shop, "image"))
+    await published(shop, mine)
+    kept = await fetched(shop, mine)
+    keys = [theirs.storage_key, kept.storage_key]
+    await published(shop, MediaDropped(tenant_id=str(shop.id), storage_keys=keys))
+
+    async def dropped() -> bool:
+        return await store.stat(kept.storage_key) is None
+
+    await eventually(dropped)
+    assert await store.stat(theirs.storage_key) is not None
+
+
+async def test_one_account_in_trouble_takes_no_one_elses_turn(shop: Shop, other: Shop) -> None:
+    await shop.fault(endpoint="content", action="slow", delay_ms=3000, delay_first=True)
+    slow = [requested(shop, await sent_by_customer(shop, "image")) for _ in range(15)]
+    await published(shop, *slow)
+    request = requested(other, await sent_by_customer(other, "image"))
+    await published(other, request)
+    await fetched(other, request)
+    assert len(shop.facts(MediaFetched)) < len(slow)
+    assert UUID(slow[0].tenant_id) == shop.id
