@@ -21,6 +21,7 @@ from services.tenants.consumers import ACCOUNT_STATES, AccountStates
 from services.tenants.service.audit_log import AuditLog
 from services.tenants.service.channel_accounts import ChannelAccounts
 from services.tenants.service.connecting import Connecting
+from services.tenants.service.connections import Connections
 from services.tenants.service.invitations import Invitations
 from services.tenants.service.keyring import KeyRing
 from services.tenants.service.links import Links
@@ -37,6 +38,7 @@ from services.tenants.service.smtp import Smtp
 from services.tenants.service.sweep import Sweep
 from services.tenants.service.team import Team
 from services.tenants.servicer.channel_accounts import ChannelAccountsServicer
+from services.tenants.servicer.connections import ConnectionsServicer
 from services.tenants.servicer.operator import OperatorServicer
 from services.tenants.servicer.sessions import SessionsServicer
 from services.tenants.servicer.team import TeamServicer
@@ -65,6 +67,7 @@ class Parts:
         self.accounts = ChannelAccounts(*base, keyring)
         self.platforms = Platforms(runtime, settings.public_url)
         self.connecting = Connecting(self.accounts, self.platforms)
+        self.connections = Connections(*base, keyring, self.platforms, self.connecting, settings.dialog())
         self.operator = Operator(*base, self.passwords, self.accounts)
         self.reencryption = Reencryption(*base, keyring)
         self.sweep = Sweep(*base)
@@ -80,6 +83,7 @@ class Parts:
                 grpc_pb.add_ChannelAccountsServiceServicer_to_server,
                 ChannelAccountsServicer(self.accounts, self.connecting),
             ),
+            (grpc_pb.add_ConnectionsServiceServicer_to_server, ConnectionsServicer(self.connections)),
             (grpc_pb.add_OperatorServiceServicer_to_server, operator),
         ]
 

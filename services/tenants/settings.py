@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import Field, SecretStr
 
 from libs.app.settings import CommonSettings
+from services.tenants.domain.dialogs import Dialog
 from services.tenants.domain.sessions import SessionRules
 
 
@@ -26,7 +27,19 @@ class TenantsSettings(CommonSettings):
     refresh_lost_answer_hours: float = Field(24, ge=0)
     invitation_days: float = Field(7, gt=0)
     password_reset_minutes: float = Field(60, gt=0)
+    # This desk's app of Meta, with which accounts are connected by its dialog; "" has none. meta_signup_config_id: of
+    # WhatsApp's Embedded Signup.
+    meta_app_id: str = ""
+    meta_signup_config_id: str = ""
+    meta_dialog_url: str = "https://www.facebook.com"
+    graph_version: str = Field("v23.0", pattern=r"^v[0-9]{1,3}\.[0-9]{1,2}$")
     mail_from: str = "Frontdesk <no-reply@frontdesk.invalid>"
+
+    def dialog(self) -> Dialog:
+        """Meta's dialog."""
+        callback = f"{self.public_url}/api/v1/connections/callback"
+        address, signup = self.meta_dialog_url.rstrip("/"), self.meta_signup_config_id
+        return Dialog(address, self.graph_version, self.meta_app_id, signup, callback)
 
     def session_rules(self) -> SessionRules:
         """How long sessions live."""

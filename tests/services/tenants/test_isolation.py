@@ -18,6 +18,7 @@ TENANT_TABLES = (
     "one_time_tokens",
     "channel_accounts",
     "channel_credentials",
+    "connections",
     "audit_entries",
 )
 
@@ -29,6 +30,14 @@ async def _full(shop: Shop) -> None:
     await shop.connect()
     await shop.calls.stack.database.fetch(
         "INSERT INTO tenants.one_time_tokens VALUES ($1, gen_random_uuid(), $2, 'invitation', $3, now()) RETURNING 1",
+        shop.id,
+        shop.admin.id,
+        bytes(32),
+    )
+    await shop.calls.stack.database.fetch(
+        "INSERT INTO tenants.connections (tenant_id, id, teammate_id, session_id, channel, state_hash, browser_hash,"
+        " state, expires_at)"
+        " VALUES ($1, gen_random_uuid(), $2, gen_random_uuid(), 'facebook', $3, $3, 'waiting', now())",
         shop.id,
         shop.admin.id,
         bytes(32),

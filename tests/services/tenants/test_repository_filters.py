@@ -16,9 +16,18 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from libs.db.repository import Repository
-from services.tenants.models import AuditEntry, ChannelAccount, OneTimeToken, SealedCredentials, Session, Teammate
+from services.tenants.models import (
+    AuditEntry,
+    ChannelAccount,
+    Connection,
+    OneTimeToken,
+    SealedCredentials,
+    Session,
+    Teammate,
+)
 from services.tenants.repository.audit import AuditRepository
 from services.tenants.repository.channel_accounts import ChannelAccountRepository
+from services.tenants.repository.connections import ConnectionRepository
 from services.tenants.repository.one_time_tokens import OneTimeTokenRepository
 from services.tenants.repository.sessions import SessionRepository
 from services.tenants.repository.teammates import TeammateRepository
@@ -29,6 +38,7 @@ pytestmark = pytest.mark.promise(5)
 _NOW = datetime(2026, 11, 1, tzinfo=UTC)
 _HASH = bytes(32)
 _SEALED = SealedCredentials("k1", bytes(12), b"x")
+_OTHER_SEALED = SealedCredentials("k2", bytes(12), b"y")
 
 
 @dataclasses.dataclass
@@ -41,6 +51,7 @@ class Theirs:
     account: ChannelAccount
     teammate: Teammate
     token: OneTimeToken
+    connection: Connection
 
     @property
     def session(self) -> Session:
@@ -77,6 +88,8 @@ READS: dict[str, Attempt] = {
     "ChannelAccountRepository.by_provider": lambda to, their: to.by_provider("line", their.account.provider_id),
     "ChannelAccountRepository.sealed": lambda to, their: to.sealed(their.account.id),
     "ChannelAccountRepository.page": lambda to, their: to.page(None, 100),
+    "ConnectionRepository.get": lambda to, their: to.get(their.connection.id),
+    "ConnectionRepository.sealed": lambda to, their: to.sealed(their.connection.id),
     "AuditRepository.page": lambda to, their: _foreign_entries(to, their),
     "TenantRepository.get": lambda to, their: _foreign_tenant(to, their),
     "TenantRepository.lock": lambda to, their: _foreign_lock(to, their),
@@ -102,11 +115,17 @@ WRITES: dict[str, Attempt] = {
     "ChannelAccountRepository.save": lambda to, their: to.save(dataclasses.replace(their.account, name="Stolen")),
     "ChannelAccountRepository.seal": lambda to, their: to.seal(their.account.id, _SEALED),
     "ChannelAccountRepository.forget_credentials": lambda to, their: to.forget_credentials(their.account.id),
+    "ConnectionRepository.add": lambda to, their: to.add(dataclasses.replace(their.connection, id=uuid4())),
+    "ConnectionRepository.spend": lambda to, their: to.spend(their.connection.id),
+    "ConnectionRepository.fail": lambda to, their: to.fail(their.connection.id, "stolen", "stolen"),
+    "ConnectionRepository.found": lambda to, their: to.found(their.connection.id, _OTHER_SEALED),
+    "ConnectionRepository.remove": lambda to, their: to.remove(their.connection.id),
     "AuditRepository.add": lambda to, their: to.add(AuditEntry(their.shop.id, uuid4(), _NOW, None, "forged", "x")),
 }
 REPOSITORIES: tuple[type[Repository], ...] = (
     AuditRepository,
     ChannelAccountRepository,
+    ConnectionRepository,
     OneTimeTokenRepository,
     SessionRepository,
     TeammateRepository,
@@ -141,6 +160,11 @@ async def _add_tenant(to: TenantRepository, their: Theirs) -> bool:
     return await to.add(dataclasses.replace(tenant, tenant_id=their.shop.id, slug=f"{tenant.slug}-x"))
 
 
+def _connection(shop: Shop) -> Connection:
+    person = shop.admin.id
+    return Connection(shop.id, uuid4(), person, uuid4(), "facebook", _HASH, _HASH, "waiting", "", "", False, _NOW)
+
+
 @pytest.fixture
 async def theirs(shop: Shop) -> Theirs:
     """Another tenant with a row of every kind."""
@@ -150,11 +174,14 @@ async def theirs(shop: Shop) -> Theirs:
     async with shop.calls.stack.database.open("tenants").unit([other.id]) as unit:
         token = OneTimeToken(other.id, uuid4(), other.admin.id, "invitation", _HASH, _NOW)
         await OneTimeTokenRepository(unit, other.id).add(token)
+        connection = _connection(other)
+        await ConnectionRepository(unit, other.id).add(connection)
+        await ConnectionRepository(unit, other.id).found(connection.id, _SEALED)
         teammate = await TeammateRepository(unit, other.id).get(other.admin.id)
         stored = await ChannelAccountRepository(unit, other.id).get(account.id)
     assert teammate is not None
     assert stored is not None
-    return Theirs(other, other.admin, UUID(session.principal.session_id), stored, teammate, token)
+    return Theirs(other, other.admin, UUID(session.principal.session_id), stored, teammate, token, connection)
 
 
 async def _snapshot(shop: Shop, tenant_id: UUID) -> dict[str, list[str]]:
