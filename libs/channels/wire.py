@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -13,6 +13,7 @@ class HttpRequest:
     `host` names the address to put before `path`: "line_api", "line_data", "graph" and "instagram" (both with the
     API's version). "foreign": `path` is a whole URL that somebody else gave us, fetched with every caution.
     `operation` is the platform's name for the call ("reply", "push", "profile"), for facts and metrics.
+    `own_headers` go along to a foreign address only where it is on a host that settings name as a platform's.
     """
 
     method: str
@@ -21,6 +22,7 @@ class HttpRequest:
     operation: str
     headers: Mapping[str, str]
     body: bytes = b""
+    own_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

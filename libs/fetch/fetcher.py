@@ -77,6 +77,9 @@ class Fetcher:
                 return await self._follow(url, place, most_bytes, dict(headers or {}))
         except TimeoutError as error:
             raise FetchError("unreachable", f"it took more than {self._seconds:.0f} seconds") from error
+        except ValueError as error:
+            # Of urllib, for an address or a redirect that is none.
+            raise FetchError("forbidden", "no address") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
             raise FetchError("unreachable", type(error).__name__) from error
 

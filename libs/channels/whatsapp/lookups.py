@@ -20,7 +20,8 @@ from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.whatsapp.answers import asked
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 
-# Where Meta keeps files. The account's token goes to no other host, whatever address an answer or an event names.
+# Where Meta keeps files. Whatever address an answer or an event names, the account's token goes to these hosts alone,
+# and to the Graph API's own where that is another one (the simulator).
 _META_HOSTS = ("fbsbx.com", "facebook.com", "whatsapp.net", "fbcdn.net")
 _TEMPLATES_A_PAGE = "100"
 _TEMPLATE_FIELDS = "id,name,language,status,category,components"
@@ -123,8 +124,9 @@ def _business(credentials: Credentials) -> str:
 def _bytes(url: str, credentials: Credentials) -> ContentRequest | None:
     if not url.startswith(("https://", "http://")):
         return None
-    headers = requests.bearer(credentials) if _is_metas(url) else {}
-    return ContentRequest(HttpRequest("GET", "foreign", url, "content", headers))
+    token = requests.bearer(credentials)
+    headers = token if _is_metas(url) else {}
+    return ContentRequest(HttpRequest("GET", "foreign", url, "content", headers, own_headers=token))
 
 
 def _is_metas(url: str) -> bool:

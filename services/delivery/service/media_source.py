@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -45,7 +46,8 @@ class MediaSource:
         """Writes the answer into `place`. Never raises for what anybody answers."""
         try:
             if request.host == "foreign":
-                found = await self._fetcher.fetch(request.path, place, self._most_bytes, request.headers)
+                headers = {**request.headers, **(request.own_headers if self._is_platforms(request.path) else {})}
+                found = await self._fetcher.fetch(request.path, place, self._most_bytes, headers)
                 return _read(found.status, "")
             async with asyncio.timeout(_SECONDS):
                 return await self._from_platform(request, place)
@@ -54,6 +56,13 @@ class MediaSource:
             return Download(codes.get(error.code, "later"), error.detail)
         except (httpx.HTTPError, TimeoutError, OSError) as error:
             return Download("later", type(error).__name__)
+
+    def _is_platforms(self, url: str) -> bool:
+        """Whether an address is on a host that settings name: scheme, name and port are the same."""
+        try:
+            return urlsplit(url)[:2] in {urlsplit(base)[:2] for base in self._hosts.values()}
+        except ValueError:
+            return False
 
     async def _from_platform(self, request: HttpRequest, place: Path) -> Download:
         url = self._hosts[request.host].rstrip("/") + request.path

@@ -88,7 +88,8 @@ def test_file_is_fetched_in_two_steps() -> None:
 def test_token_goes_to_nobody_but_meta(url: str) -> None:
     for found in (place(url), WHATSAPP.build_content(ContentRef("image", url=url), ACCOUNT, CREDENTIALS)):
         assert isinstance(found, ContentRequest)
-        assert found.request.headers == {}
+        # Those that only settings can allow go nowhere by themselves.
+        assert (found.request.headers, found.request.own_headers) == ({}, BEARER)
 
 
 @pytest.mark.parametrize("url", ["", None, "file:///etc/passwd", "ftp://x", "lookaside.fbsbx.com", 7])
