@@ -55,6 +55,12 @@ export const router = createBrowserRouter([
                 }),
               },
               {
+                path: "/settings/ledger",
+                lazy: async () => ({
+                  Component: (await import("@/features/ledger/components/ledger-page")).LedgerPage,
+                }),
+              },
+              {
                 path: "/settings/audit",
                 lazy: async () => ({ Component: (await import("@/features/audit/components/audit-page")).AuditPage }),
               },

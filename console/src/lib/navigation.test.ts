@@ -5,6 +5,6 @@ const names = (permissions: Parameters<typeof placesFor>[0]) => placesFor(permis
 
 it("rule 105: places whose permission is missing are not shown", () => {
   expect(names(["send_messages"])).toEqual(["inbox", "team"]);
-  expect(names(["send_messages", "manage_channels"])).toEqual(["inbox", "team", "channels"]);
-  expect(names(["manage_channels", "manage_settings"])).toEqual(["inbox", "team", "channels", "audit"]);
+  expect(names(["send_messages", "manage_channels"])).toEqual(["inbox", "team", "channels", "ledger"]);
+  expect(names(["manage_channels", "manage_settings"])).toEqual(["inbox", "team", "channels", "ledger", "audit"]);
 });

@@ -1,10 +1,10 @@
-import { History, Inbox, Plug, Settings, Users } from "lucide-react";
+import { History, Inbox, Plug, ScrollText, Settings, Users } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Permission } from "@/lib/api/types";
 
 type Place = {
   to: string;
-  name: "inbox" | "team" | "channels" | "audit" | "settings";
+  name: "inbox" | "team" | "channels" | "ledger" | "audit" | "settings";
   icon: LucideIcon;
   needs?: Permission;
 };
@@ -14,6 +14,7 @@ export const PLACES: Place[] = [
   { to: "/inbox", name: "inbox", icon: Inbox },
   { to: "/settings/team", name: "team", icon: Users },
   { to: "/settings/channels", name: "channels", icon: Plug, needs: "manage_channels" },
+  { to: "/settings/ledger", name: "ledger", icon: ScrollText, needs: "manage_channels" },
   { to: "/settings/audit", name: "audit", icon: History, needs: "manage_settings" },
 ];
 

@@ -28,6 +28,7 @@ export function fakeApi(api: FakeApi): void {
 }
 
 const NOTHING = {
+  sources: [],
   teammates: [],
   channel_accounts: [],
   conversations: [],

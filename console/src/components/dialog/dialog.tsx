@@ -13,19 +13,20 @@ type DialogProps = {
   /** An alert dialog asks something that has to be answered: a click beside it does not close it. */
   role?: "dialog" | "alertdialog";
   /** "sheet" comes from the side. */
-  shape?: "window" | "sheet";
+  shape?: "window" | "sheet" | "wide-sheet";
 };
 
 export function Dialog({ title, isOpen, onClose, children, role = "dialog", shape = "window" }: DialogProps) {
   const { t } = useTranslation();
+  const form = shape === "window" ? styles.window : `${styles.sheet} ${shape === "wide-sheet" ? styles.wide : ""}`;
   return (
     <ModalOverlay
-      className={`${styles.overlay} ${styles[`${shape}Overlay`]}`}
+      className={`${styles.overlay} ${shape === "window" ? styles.windowOverlay : styles.sheetOverlay}`}
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       isDismissable={role === "dialog"}
     >
-      <Modal className={`${styles.modal} ${styles[shape]}`}>
+      <Modal className={`${styles.modal} ${form}`}>
         <AriaDialog role={role} className={styles.dialog}>
           <header className={styles.header}>
             <Heading slot="title" className={styles.title}>

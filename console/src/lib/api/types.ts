@@ -134,7 +134,16 @@ export type UnreadCount = Schemas["UnreadCount"];
 export type TeammatePage = Schemas["TeammatePage"];
 export type Invitation = Schemas["OpenInvitation"];
 
-export type ChannelAccount = Narrow<Schemas["ChannelAccount"], { channel: Channel }>;
+/** How an account is doing, as far as is known. */
+export type AccountHealth = {
+  last_event_at: string | null;
+  last_sent_at: string | null;
+  token_state: string;
+  webhook_silent: boolean;
+  quota: { limit: number; used: number } | null;
+  redelivery_warning: boolean;
+};
+export type ChannelAccount = Narrow<Schemas["ChannelAccount"], { channel: Channel; health: AccountHealth | null }>;
 export type ChannelAccountPage = Narrow<Schemas["ChannelAccountPage"], { channel_accounts: ChannelAccount[] }>;
 export type AccountState = ChannelAccount["state"];
 export type AccountCheck = Schemas["AccountCheck"];

@@ -13,8 +13,10 @@ export const keys = {
   teammates: ["teammates"] as const,
   adSources: ["ad-sources"] as const,
   templates: (accountId: string) => ["templates", accountId] as const,
+  ledgers: ["ledger-entries"] as const,
   ledger: (filter: object) => ["ledger-entries", filter] as const,
   ledgerEntry: (id: string) => ["ledger-entry", id] as const,
   accounts: ["channel-accounts"] as const,
+  connection: (id: string) => ["connection", id] as const,
   audit: ["audit-entries"] as const,
 };

@@ -5,8 +5,9 @@ import common from "./common.json";
 import composer from "./composer.json";
 import errors from "./errors.json";
 import inbox from "./inbox.json";
+import ledger from "./ledger.json";
 import profile from "./profile.json";
 import team from "./team.json";
 import thread from "./thread.json";
 
-export default { audit, auth, channels, common, composer, errors, inbox, profile, team, thread };
+export default { audit, auth, channels, common, composer, errors, inbox, ledger, profile, team, thread };

@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/lib/api/client";
-import type { AccountCheck, ChannelAccount } from "@/lib/api/types";
+import type { AccountCheck, Channel, ChannelAccount } from "@/lib/api/types";
 import { keys } from "@/lib/desk/keys";
+import { type Credentials, given } from "./channel-forms";
 
-export type Credentials = { channel_secret: string; access_token: string };
-export type NewAccount = { channel: "line"; name: string; provider_id: string; credentials: Credentials };
+export type NewAccount = { channel: Channel; name: string; provider_id: string; credentials: Credentials };
 
 const at = (id: string): string => `/channel-accounts/${encodeURIComponent(id)}`;
 
-function useAccountMutation<T, R>(mutationFn: (input: T) => Promise<R>, onDone?: (answer: R) => void) {
+export function useAccountMutation<T, R>(mutationFn: (input: T) => Promise<R>, onDone?: (answer: R) => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn,
@@ -21,13 +21,27 @@ function useAccountMutation<T, R>(mutationFn: (input: T) => Promise<R>, onDone?:
 
 export const useConnect = () =>
   useAccountMutation((account: NewAccount) =>
-    api<ChannelAccount>("/channel-accounts", { method: "POST", body: account }),
+    api<ChannelAccount>("/channel-accounts", {
+      method: "POST",
+      body: { ...account, credentials: given(account.credentials) },
+    }),
   );
 
 export const useRotate = (id: string, onDone: () => void) =>
   useAccountMutation(
     (credentials: Credentials) =>
-      api<ChannelAccount>(`${at(id)}:rotate-credentials`, { method: "POST", body: { credentials } }),
+      api<ChannelAccount>(`${at(id)}:rotate-credentials`, {
+        method: "POST",
+        body: { credentials: given(credentials) },
+      }),
+    onDone,
+  );
+
+/** A disconnected account comes back under the id it had, its history with it. */
+export const useReconnect = (id: string, onDone: () => void) =>
+  useAccountMutation(
+    (credentials: Credentials) =>
+      api<ChannelAccount>(`${at(id)}:reconnect`, { method: "POST", body: { credentials: given(credentials) } }),
     onDone,
   );
 
@@ -38,8 +52,3 @@ export const useDisconnect = (id: string, onDone: () => void) =>
 /** Asks the platform with the stored credentials. */
 export const useCheck = (id: string) =>
   useAccountMutation(() => api<AccountCheck>(`${at(id)}:check`, { method: "POST" }));
-
-export const NO_CREDENTIALS: Credentials = { channel_secret: "", access_token: "" };
-export const areComplete = (value: Credentials): boolean => Object.values(value).every((each) => each.trim() !== "");
-
-export const CREDENTIAL_FIELDS = ["credentials.channel_secret", "credentials.access_token"];

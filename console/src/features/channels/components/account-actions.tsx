@@ -1,4 +1,4 @@
-import { KeyRound, Stethoscope, Unplug } from "lucide-react";
+import { KeyRound, Plug, Stethoscope, Unplug } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button/button";
@@ -7,18 +7,39 @@ import { toast } from "@/components/toast/toasts";
 import { useCheck, useDisconnect } from "@/features/channels/api/account-actions";
 import type { ChannelAccount } from "@/lib/api/types";
 import { CheckResult } from "./check-result";
-import { RotateDialog } from "./rotate-dialog";
+import { CredentialsDialog } from "./credentials-dialog";
 import styles from "./account-card.module.css";
 
+type Open = "rotate" | "reconnect" | "disconnect" | null;
+
+/** Everything that can be done with an account; a disconnected one can only come back. */
 export function AccountActions({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channels");
-  const [open, setOpen] = useState<"rotate" | "disconnect" | null>(null);
+  const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
+  const gone = account.state === "disconnected";
+  return (
+    <>
+      {gone ? (
+        <div className={styles.actions}>
+          <Button size="s" icon={<Plug size={15} aria-hidden />} onPress={() => setOpen("reconnect")}>
+            {t("reconnect.action")}
+          </Button>
+        </div>
+      ) : (
+        <Working account={account} onOpen={setOpen} />
+      )}
+      {(open === "rotate" || open === "reconnect") && (
+        <CredentialsDialog account={account} purpose={open} onClose={close} />
+      )}
+      <Disconnect account={account} isOpen={open === "disconnect"} onClose={close} />
+    </>
+  );
+}
+
+function Working({ account, onOpen }: { account: ChannelAccount; onOpen: (open: Open) => void }) {
+  const { t } = useTranslation("channels");
   const check = useCheck(account.id);
-  const disconnect = useDisconnect(account.id, () => {
-    close();
-    toast(t("disconnect.done", { name: account.name }));
-  });
   return (
     <>
       <CheckResult check={check} />
@@ -31,26 +52,35 @@ export function AccountActions({ account }: { account: ChannelAccount }) {
         >
           {t("check.action")}
         </Button>
-        <Button size="s" icon={<KeyRound size={15} aria-hidden />} onPress={() => setOpen("rotate")}>
+        <Button size="s" icon={<KeyRound size={15} aria-hidden />} onPress={() => onOpen("rotate")}>
           {t("rotate.action")}
         </Button>
-        <Button size="s" look="quiet" icon={<Unplug size={15} aria-hidden />} onPress={() => setOpen("disconnect")}>
+        <Button size="s" look="quiet" icon={<Unplug size={15} aria-hidden />} onPress={() => onOpen("disconnect")}>
           {t("disconnect.action")}
         </Button>
       </div>
-      {open === "rotate" && <RotateDialog account={account} onClose={close} />}
-      <Confirm
-        title={t("disconnect.title", { name: account.name })}
-        action={t("disconnect.action")}
-        danger
-        isOpen={open === "disconnect"}
-        isPending={disconnect.isPending}
-        error={disconnect.error}
-        onConfirm={() => disconnect.mutate(undefined)}
-        onClose={close}
-      >
-        {t("disconnect.text")}
-      </Confirm>
     </>
+  );
+}
+
+function Disconnect({ account, isOpen, onClose }: { account: ChannelAccount; isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation("channels");
+  const disconnect = useDisconnect(account.id, () => {
+    onClose();
+    toast(t("disconnect.done", { name: account.name }));
+  });
+  return (
+    <Confirm
+      title={t("disconnect.title", { name: account.name })}
+      action={t("disconnect.action")}
+      danger
+      isOpen={isOpen}
+      isPending={disconnect.isPending}
+      error={disconnect.error}
+      onConfirm={() => disconnect.mutate(undefined)}
+      onClose={onClose}
+    >
+      {t("disconnect.text")}
+    </Confirm>
   );
 }

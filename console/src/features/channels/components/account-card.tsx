@@ -1,12 +1,14 @@
+import { TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Chip } from "@/components/chip/chip";
 import { CopyField } from "@/components/field/copy-field";
 import { Note } from "@/components/feedback/note";
 import { Card } from "@/components/page/card";
+import { warningsOf } from "@/features/channels/api/health";
 import type { AccountState, ChannelAccount } from "@/lib/api/types";
 import { AccountActions } from "./account-actions";
-import { QueueFacts } from "./queue-facts";
+import { HealthFacts } from "./health-facts";
 import { stateReason } from "./state-reason";
 import styles from "./account-card.module.css";
 
@@ -18,7 +20,7 @@ const TONES: Record<AccountState, "pine" | "coral" | "neutral"> = {
 
 export function AccountCard({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation(["channels", "common"]);
-  const { channel, name, state, state_reason: reason, queue } = account;
+  const { channel, name, state, state_reason: reason } = account;
   const connected = state !== "disconnected";
   return (
     <Card>
@@ -27,7 +29,7 @@ export function AccountCard({ account }: { account: ChannelAccount }) {
         <div className={styles.titles}>
           <h2 className={styles.name}>{name}</h2>
           <p className={styles.kind}>
-            {t(`common:channel.${channel}`)} · {account.provider_id}
+            {[t(`common:channel.${channel}`), account.provider_id].filter(Boolean).join(" · ")}
           </p>
         </div>
         <Chip tone={TONES[state]}>{t(`state.${state}`)}</Chip>
@@ -37,9 +39,15 @@ export function AccountCard({ account }: { account: ChannelAccount }) {
           {stateReason(reason, t)}
         </Note>
       )}
-      {connected && queue && <QueueFacts queue={queue} />}
+      {warningsOf(account).map((warning) => (
+        <Note key={warning} tone="warning" icon={<TriangleAlert size={17} aria-hidden />}>
+          {t(`warning.${warning}`)}
+        </Note>
+      ))}
+      {!connected && <p className={styles.kind}>{t("history")}</p>}
+      {connected && <HealthFacts account={account} />}
       {connected && <CopyField label={t("webhook")} value={account.webhook_url} />}
-      {connected && <AccountActions account={account} />}
+      <AccountActions account={account} />
     </Card>
   );
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { AuditPage } from "@/features/audit/components/audit-page";
@@ -16,6 +16,7 @@ const account: ChannelAccount = {
   provider_id: "U1",
   webhook_url: "https://desk.test/webhooks/line/a1",
   queue: { state: "reconnect", reason: "token_expired", waiting: 12, oldest_queued_at: null, last_sent_at: null },
+  health: null,
   created_at: "2026-11-01T00:00:00Z",
   version: 1,
 };
@@ -40,10 +41,11 @@ describe("the channels", () => {
     expect(screen.getByRole("textbox", { name: "Webhook 網址" })).toHaveValue("https://desk.test/webhooks/line/a1");
   });
 
-  it("connect LINE, and then show the address to take there", async () => {
+  it("connect LINE by hand, and then show the address to take there", async () => {
     const connect = vi.fn(() => ({ ...account, state: "active" }));
     show({ "POST /channel-accounts": connect });
-    await userEvent.click(await screen.findByRole("button", { name: "連接 LINE" }));
+    await userEvent.click(await screen.findByRole("button", { name: "連接渠道" }));
+    await userEvent.click(screen.getByRole("button", { name: /^LINE/ }));
     await userEvent.type(screen.getByRole("textbox", { name: "名稱" }), "信義店");
     await userEvent.type(screen.getByRole("textbox", { name: "Bot User ID" }), "U1");
     await userEvent.type(screen.getByLabelText("Channel secret"), "secret");
@@ -60,6 +62,73 @@ describe("the channels", () => {
           credentials: { channel_secret: "secret", access_token: "token" },
         },
       }),
+    );
+  });
+
+  it("lead to the platform's dialog, and back to what it found", async () => {
+    const connect = vi.fn(() => ({
+      results: [
+        { provider_id: "p1", account },
+        { provider_id: "p2", account: null, failure_code: "channel_account_connected", failure_detail: "" },
+      ],
+    }));
+    const found = [
+      { provider_id: "p1", name: "小日子選物", handle: null, account_id: null },
+      { provider_id: "p2", name: "小日子咖啡", handle: null, account_id: null },
+    ];
+    renderDesk(<ChannelsPage />, aSession("admin", ["manage_channels"]), {
+      path: "/settings/channels",
+      at: "/settings/channels?connection=k1",
+      api: {
+        "GET /channel-accounts": () => ({ channel_accounts: [account], next_page_token: null }),
+        "GET /connections/k1": () => ({ id: "k1", channel: "facebook", state: "ready", accounts: found }),
+        "POST /connections/k1:connect": connect,
+      },
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "連接 2 個帳號" }));
+    expect(await screen.findByText("已連接 1 個帳號。")).toBeInTheDocument();
+    expect(screen.getByText("p2：這個平台帳號已經連接過了。")).toBeInTheDocument();
+    expect(connect).toHaveBeenCalledWith(expect.objectContaining({ body: { provider_ids: ["p1", "p2"] } }));
+  });
+
+  it("warn of silence, of lost redeliveries and of a quota that ends", async () => {
+    const health = {
+      last_event_at: null,
+      last_sent_at: null,
+      token_state: "ok",
+      webhook_silent: true,
+      redelivery_warning: true,
+      quota: { limit: 500, used: 480 },
+    };
+    show({
+      "GET /channel-accounts": () => ({
+        channel_accounts: [{ ...account, state: "active", health }],
+        next_page_token: null,
+      }),
+    });
+    expect(await screen.findByText(/好一陣子沒有收到/)).toBeInTheDocument();
+    expect(screen.getByText(/Webhook redelivery/)).toBeInTheDocument();
+    expect(screen.getByText(/快用完了/)).toBeInTheDocument();
+    expect(screen.getByText("480 / 500")).toBeInTheDocument();
+  });
+
+  it("bring a disconnected account back with new credentials", async () => {
+    const reconnect = vi.fn(() => account);
+    show({
+      "GET /channel-accounts": () => ({
+        channel_accounts: [{ ...account, state: "disconnected" }],
+        next_page_token: null,
+      }),
+      "POST /channel-accounts/a1:reconnect": reconnect,
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "重新連接" }));
+    await userEvent.type(screen.getByLabelText("Channel secret"), "secret");
+    await userEvent.type(screen.getByLabelText("Channel access token"), "token");
+    await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "重新連接" }));
+    await waitFor(() =>
+      expect(reconnect).toHaveBeenCalledWith(
+        expect.objectContaining({ body: { credentials: { channel_secret: "secret", access_token: "token" } } }),
+      ),
     );
   });
 

@@ -1,6 +1,7 @@
 import { Plug, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { Button } from "@/components/button/button";
 import { Failure } from "@/components/feedback/failure";
 import { Message } from "@/components/feedback/message";
@@ -11,6 +12,7 @@ import { useAccounts } from "@/features/channels/api/use-accounts";
 import { useCan } from "@/lib/desk/context";
 import { AccountCard } from "./account-card";
 import { ConnectDialog } from "./connect-dialog";
+import { FoundDialog } from "./found-dialog";
 
 export function ChannelsPage() {
   return useCan("manage_channels") ? <Channels /> : <NotAllowed />;
@@ -20,6 +22,9 @@ function Channels() {
   const { t } = useTranslation(["channels", "common"]);
   const { data, error, refetch, isFetching } = useAccounts();
   const [connecting, setConnecting] = useState(false);
+  const [search, setSearch] = useSearchParams();
+  // The platform's dialog leads back here.
+  const connection = search.get("connection");
   const connect = (
     <Button look="primary" icon={<Plus size={17} aria-hidden />} onPress={() => setConnecting(true)}>
       {t("connect.action")}
@@ -40,6 +45,7 @@ function Channels() {
         <AccountCard key={account.id} account={account} />
       ))}
       {connecting && <ConnectDialog onClose={() => setConnecting(false)} />}
+      {connection && <FoundDialog id={connection} onClose={() => setSearch({}, { replace: true })} />}
     </SettingsPage>
   );
 }

@@ -1,56 +1,42 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "@/components/button/button";
+import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Dialog } from "@/components/dialog/dialog";
-import { FormFooter } from "@/components/dialog/form-footer";
-import { TextField } from "@/components/field/text-field";
-import { Form } from "@/components/form/form";
-import { FormError } from "@/components/form/form-error";
-import { fieldError } from "@/components/form/field-error";
-import { areComplete, CREDENTIAL_FIELDS, NO_CREDENTIALS, useConnect } from "@/features/channels/api/account-actions";
+import type { Channel, ChannelAccount } from "@/lib/api/types";
+import { ConnectForm } from "./connect-form";
 import { ConnectedStep } from "./connected-step";
-import { CredentialFields } from "./credential-fields";
+import styles from "./connect.module.css";
 
-/** LINE: four values out of its developer console, then the webhook address back into it. */
+const CHANNELS: Channel[] = ["line", "facebook", "instagram", "whatsapp", "web", "order"];
+
+/** Which channel, then how: by the platform's dialog or by hand; at the end what has to be told to the other side. */
 export function ConnectDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["channels", "common"]);
-  const [name, setName] = useState("");
-  const [providerId, setProviderId] = useState("");
-  const [credentials, setCredentials] = useState(NO_CREDENTIALS);
-  const connect = useConnect();
-  const ready = name.trim() !== "" && providerId.trim() !== "" && areComplete(credentials);
-  const submit = (): void => {
-    if (ready) connect.mutate({ channel: "line", name: name.trim(), provider_id: providerId.trim(), credentials });
-  };
-  if (connect.data) return <ConnectedStep account={connect.data} onClose={onClose} />;
+  const [channel, setChannel] = useState<Channel | null>(null);
+  const [made, setMade] = useState<{ account: ChannelAccount; verifyToken: string } | null>(null);
+  if (made) return <ConnectedStep account={made.account} verifyToken={made.verifyToken} onClose={onClose} />;
+  const title = channel ? t("connect.title", { channel: t(`common:channel.${channel}`) }) : t("wizard.title");
   return (
-    <Dialog title={t("connect.title")} isOpen onClose={onClose}>
-      <p>{t("connect.text")}</p>
-      <Form onSubmit={submit}>
-        <FormError error={connect.error} fields={["name", "provider_id", ...CREDENTIAL_FIELDS]} />
-        <TextField
-          label={t("field.name")}
-          help={t("field.nameHelp")}
-          autoFocus
-          value={name}
-          onChange={setName}
-          error={fieldError(connect.error, "name")}
+    <Dialog title={title} isOpen onClose={onClose}>
+      {channel ? (
+        <ConnectForm
+          channel={channel}
+          onBack={() => setChannel(null)}
+          onConnected={(account, verifyToken) => setMade({ account, verifyToken })}
         />
-        <TextField
-          label={t("field.providerId")}
-          help={t("field.providerIdHelp")}
-          value={providerId}
-          onChange={setProviderId}
-          error={fieldError(connect.error, "provider_id")}
-        />
-        <CredentialFields value={credentials} onChange={setCredentials} error={connect.error} />
-        <FormFooter>
-          <Button onPress={onClose}>{t("common:action.cancel")}</Button>
-          <Button type="submit" look="primary" isPending={connect.isPending} isDisabled={!ready}>
-            {t("connect.submit")}
-          </Button>
-        </FormFooter>
-      </Form>
+      ) : (
+        <ul className={styles.channels}>
+          {CHANNELS.map((each) => (
+            <li key={each} style={{ display: "grid" }}>
+              <button type="button" className={styles.channel} onClick={() => setChannel(each)}>
+                <ChannelIcon channel={each} size={28} named={false} />
+                <span className={styles.channelName}>{t(`common:channel.${each}`)}</span>
+                <span className={styles.channelText}>{t(`wizard.${each}`)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </Dialog>
   );
 }

@@ -8,9 +8,12 @@ import { CopyField } from "@/components/field/copy-field";
 import { useCheck } from "@/features/channels/api/account-actions";
 import type { ChannelAccount } from "@/lib/api/types";
 import { CheckResult } from "./check-result";
+import { words } from "./credential-fields";
+
+type ConnectedStepProps = { account: ChannelAccount; /** "" without one. */ verifyToken: string; onClose: () => void };
 
 /** The other half of connecting happens at the platform: here is what to take there. */
-export function ConnectedStep({ account, onClose }: { account: ChannelAccount; onClose: () => void }) {
+export function ConnectedStep({ account, verifyToken, onClose }: ConnectedStepProps) {
   const { t } = useTranslation(["channels", "common"]);
   const check = useCheck(account.id);
   return (
@@ -18,8 +21,9 @@ export function ConnectedStep({ account, onClose }: { account: ChannelAccount; o
       <Note tone="good" icon={<CircleCheck size={17} aria-hidden />}>
         {t("connected.done", { name: account.name })}
       </Note>
-      <p>{t("connected.text")}</p>
+      <p>{words("help", "connected", account.channel)}</p>
       <CopyField label={t("webhook")} value={account.webhook_url} />
+      {verifyToken && <CopyField label={t("field.verify_token")} value={verifyToken} />}
       <CheckResult check={check} />
       <FormFooter>
         <Button

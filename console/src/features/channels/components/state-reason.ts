@@ -1,9 +1,8 @@
 import type { TFunction } from "i18next";
-
-const KNOWN = ["token_expired", "blocked", "quota_exceeded", "platform_error", "rate_limited", "timeout"] as const;
+import { i18n } from "@/lib/i18n/i18n";
 
 /** Why an account cannot send, and what to do. */
 export function stateReason(code: string | null, t: TFunction<["channels", "common"]>): string {
-  const known = KNOWN.find((each) => each === code);
-  return known ? t(`reason.${known}`) : t("reason.other");
+  const key = `reason.${code}`;
+  return t(code && i18n.exists(`channels:${key}`) ? (key as "reason.other") : "reason.other");
 }

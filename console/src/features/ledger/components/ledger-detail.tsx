@@ -1,0 +1,69 @@
+import { RotateCcw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/components/button/button";
+import { Dialog } from "@/components/dialog/dialog";
+import { Failure } from "@/components/feedback/failure";
+import { Note } from "@/components/feedback/note";
+import { Skeleton } from "@/components/feedback/skeleton";
+import { FormError } from "@/components/form/form-error";
+import { reasonText } from "@/features/ledger/api/reason-text";
+import { type LedgerDetail, useLedgerEntry, useReplay } from "@/features/ledger/api/use-ledger";
+import { currentLanguage } from "@/lib/i18n/i18n";
+import { fullTime } from "@/lib/time/format";
+import { RawBytes } from "./raw-bytes";
+import { VerdictChip } from "./verdict-chip";
+import styles from "./ledger.module.css";
+
+/** One event with everything that is known of it, and another try at understanding it. */
+export function LedgerDetailSheet({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useTranslation("ledger");
+  const { data, error, refetch } = useLedgerEntry(id);
+  return (
+    <Dialog title={t("detail.title")} shape="wide-sheet" isOpen onClose={onClose}>
+      {!data && (error ? <Failure error={error} onRetry={() => void refetch()} /> : <Skeleton height="16rem" />)}
+      {data && <Detail entry={data} />}
+    </Dialog>
+  );
+}
+
+function Detail({ entry }: { entry: LedgerDetail }) {
+  const { t } = useTranslation("ledger");
+  const { verdict, kind, reason, raw, received_at: received, replayed_at: replayed } = entry;
+  const replay = useReplay(entry.id);
+  const language = currentLanguage();
+  return (
+    <>
+      <div className={styles.head}>
+        <VerdictChip verdict={verdict} />
+        <strong>{kind || t("noKind")}</strong>
+        <span className={styles.faint}>{fullTime(received, language)}</span>
+      </div>
+      {reason && (
+        <Note tone={verdict === "refused" ? "bad" : "warning"}>
+          {t("detail.reason")}: {reasonText(reason)}
+        </Note>
+      )}
+      {replayed && <p className={styles.faint}>{t("replayedAt", { time: fullTime(replayed, language) })}</p>}
+      {raw ? <RawBytes raw={raw} /> : <p className={styles.faint}>{t("detail.gone")}</p>}
+      {(verdict === "parked" || verdict === "stored") && (
+        <div className={styles.replay}>
+          <p className={styles.faint}>{t("replay.text")}</p>
+          <FormError error={replay.error} />
+          {replay.isSuccess && (
+            <Note tone="good" role="status">
+              {t("replay.done")}
+            </Note>
+          )}
+          <Button
+            icon={<RotateCcw size={16} aria-hidden />}
+            isPending={replay.isPending}
+            isDisabled={!raw}
+            onPress={() => replay.mutate()}
+          >
+            {t("replay.action")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
