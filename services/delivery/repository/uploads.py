@@ -22,7 +22,7 @@ _FINISH = f"""
     UPDATE uploads SET {", ".join(f"{name} = :{name}" for name in _DONE)}, parts = '{{}}'
     WHERE tenant_id = :tenant_id AND upload_id = :upload_id AND state = 'converting'"""
 _APPEND = """
-    UPDATE uploads SET offset_bytes = offset_bytes + :size, parts = parts || :part,
+    UPDATE uploads SET offset_bytes = offset_bytes + :size, parts = array_append(parts, CAST(:part AS text)),
         state = CASE WHEN offset_bytes + :size = size_bytes THEN 'converting' ELSE state END, next_at = :now
     WHERE tenant_id = :tenant AND upload_id = :upload AND state = 'uploading' AND offset_bytes = :offset"""
 
