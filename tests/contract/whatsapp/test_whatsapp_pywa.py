@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pywa import WhatsApp, handlers
+from pywa import handlers
+from pywa.client import WhatsApp
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
 from tests.contract.whatsapp.payloads import expected, outcome_of, sample_events
