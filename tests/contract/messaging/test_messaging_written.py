@@ -173,7 +173,7 @@ EVENTS: list[tuple[str, dict[str, Any], str, str]] = [
         "ad=post,post:1,url:https://www.facebook.com/1",
     ),
     ("site", item(referral={"source": "X", "referer_uri": "https://a.tw"}), "referred", "ad=link,url:https://a.tw"),
-    ("read_one", item(read={"mid": "m_1"}), "receipt.read", "ids=m_1"),
+    ("read_up_to", item(read={"mid": "m_1"}), "receipt.read", f"ids=m_1 until={AT}"),
     ("read_until", item(read={"watermark": float(AT)}), "receipt.read", f"until={AT}"),
     ("linked", item(account_linking={"status": "unlinked"}), "notice.account_link", "fields=result:unlinked"),
     ("optin", item(optin={"type": "notification_messages"}), "notice.optin", "fields=type:notification_messages"),

@@ -96,6 +96,9 @@ def _receipt(element: Element, state: str) -> pb.Receipt:
     watermark = milliseconds(content.values.get("watermark")) or 0
     if not found and not watermark:
         raise Unreadable(f"{element.name} names neither messages nor a moment")
+    if state == "read" and not watermark:
+        # Instagram names the newest message that was read. Whoever reads it has seen everything above it, too.
+        watermark = milliseconds(element.values.get("timestamp")) or 0
     return pb.Receipt(state=state, provider_message_ids=found, watermark_ms=min(watermark, _LATEST))
 
 
