@@ -14,6 +14,7 @@ from services.delivery.domain.sending import Step, backoff, end_hopeless, left_l
 from services.delivery.models import Attempt, Lane
 from services.delivery.repository.queue import QueueRepository
 from services.delivery.service.facts import account_state_changed, attempt_changed
+from services.delivery.service.pace import Pace
 
 _OVERTAKEN_PAUSE = timedelta(milliseconds=250)
 
@@ -25,10 +26,11 @@ Prepare = Callable[[Attempt], Call | Outcome]
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """What an account takes to try: its calls, and which version of its credentials they carry."""
+    """What an account takes to try: its calls, which version of its credentials they carry, and how fast they go."""
 
     prepare: Prepare
     version: int
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ class Turn:
             attempt, knows_before = found
             if not knows_before and overtook(attempt, self._now):
                 return await self.release(self._now + _OVERTAKEN_PAUSE)
+            wait = tries.pace.contact_wait(self._lane, channel_named(attempt.channel).limits) if tries else 0.0
+            if wait:
+                return await self.release(self._now + timedelta(seconds=wait))
             done = await self._begin(attempt, tries) if tries else None
             if done is not None:
                 return done
@@ -92,12 +97,14 @@ class Turn:
 
     async def _begin(self, attempt: Attempt, tries: Tries) -> Done | None:
         """None: the attempt is finished without a call, the next one has its turn."""
-        first = note_try(attempt, channel_named(attempt.channel).limits, self._now)
+        limits = channel_named(attempt.channel).limits
+        first = note_try(attempt, limits, self._now)
         call = tries.prepare(attempt)
         if isinstance(call, Outcome):
             return await self.settle(attempt, call, tries.version)
         if not await self._repository.note_try(self._lane, attempt, self._now + self._claim):
             return None
+        tries.pace.took(self._lane, limits)
         if first:
             self.facts.append(attempt_changed(attempt, self._now))
         return Done(Begun(attempt, call))

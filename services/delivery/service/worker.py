@@ -13,12 +13,14 @@ from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAc
 from libs.app.crash import crash_point
 from libs.bus.transient import is_transient
 from libs.channels.outcomes import Outcome
+from libs.channels.registry import channel_named
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.observe.log import get_logger
 from services.delivery.models import Attempt, Lane
 from services.delivery.service.caller import Caller
 from services.delivery.service.facts import Facts
+from services.delivery.service.pace import Pace
 from services.delivery.service.turn import Done, Tries, Turn
 
 _AWAY_PAUSE = timedelta(seconds=2)
@@ -55,6 +57,7 @@ class LaneWorker:
         self._facts = facts
         self._directory = directory
         self._caller = caller
+        self._pace = Pace()
         self._claim = timedelta(seconds=claim_seconds)
 
     async def run(self, lane: Lane, stopping: Callable[[], bool]) -> datetime | None:
@@ -71,6 +74,8 @@ class LaneWorker:
         tried: _Tried | None = None
         while True:
             account, away = await self._account(lane)
+            if account is not None:
+                await self._pace.account_turn(account.account_id, channel_named(account.channel).limits)
             done = await self._turn(lane, tried, account, away, stopping)
             if done.begun is None or account is None:
                 return done.due
@@ -133,7 +138,7 @@ class LaneWorker:
     def _tries(self, account: KnownAccount | None) -> Tries | None:
         if account is None:
             return None
-        return Tries(lambda attempt: self._caller.prepare(attempt, account), account.version)
+        return Tries(lambda attempt: self._caller.prepare(attempt, account), account.version, self._pace)
 
     async def _give_back(self, lane: Lane) -> datetime | None:
         """Lets another try come soon; when not even that works, the claim runs out by itself."""

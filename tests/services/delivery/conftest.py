@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from libs.bus.bus import Bus
+from tests.services.delivery.graph import Graph, Number
 from tests.services.delivery.shop import Shop
 from tests.services.simulator.desk import Desk
 from tests.support.databases import Databases
@@ -15,9 +16,18 @@ SERVICES = ("simulator", "tenants", "delivery")
 
 
 @pytest.fixture(scope="session")
-async def delivery(databases: Databases, redis: LocalServer) -> AsyncIterator[Stack]:
+async def graph() -> AsyncIterator[Graph]:
+    """Meta's side."""
+    graph = Graph()
+    await graph.start()
+    yield graph
+    await graph.stop()
+
+
+@pytest.fixture(scope="session")
+async def delivery(databases: Databases, redis: LocalServer, graph: Graph) -> AsyncIterator[Stack]:
     """The running services. A platform has two seconds to answer, so a claim lasts nine."""
-    variables = {"FRONTDESK_DELIVERY_TIMEOUT": "2"}
+    variables = {"FRONTDESK_DELIVERY_TIMEOUT": "2", "FRONTDESK_GRAPH_URL": graph.url}
     async with running_stack(databases, redis, SERVICES, variables, demo=False) as stack:
         yield stack
 
@@ -55,3 +65,11 @@ async def other(delivery: Stack, bus: Bus, webhook: Desk) -> AsyncIterator[Shop]
     made = await Shop.open(delivery, delivery.database, bus, webhook.url)
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def number(shop: Shop, graph: Graph) -> Number:
+    """A WhatsApp number of the shop."""
+    made = Number(shop, graph)
+    await made.connect()
+    return made

@@ -15,7 +15,6 @@ from frontdesk.conversations.v1.events_pb2 import ContactSeen, DeliveryRequested
 from frontdesk.delivery.v1 import delivery_pb2 as pb
 from frontdesk.delivery.v1 import delivery_pb2_grpc as stubs
 from frontdesk.delivery.v1 import events_pb2 as events
-from frontdesk.tenants.v1 import events_pb2 as tenant_events
 from frontdesk.tenants.v1 import tenants_pb2 as tenants
 from frontdesk.tenants.v1 import tenants_pb2_grpc as tenants_grpc
 from libs.auth.permissions import ROLE_PERMISSIONS
@@ -152,7 +151,7 @@ class Shop:
         contact.last = request
         return request
 
-    async def publish(self, *published: DeliveryRequested | ContactSeen | tenant_events.ChannelAccountChanged) -> None:
+    async def publish(self, *published: Message) -> None:
         """Puts facts of others onto the bus, in this order."""
         outcomes = await self.bus.publish_many(
             [Outgoing.of(subjects.subject_of(self.id, each), each, unique("fact"), self.id) for each in published]
@@ -295,10 +294,11 @@ class Shop:
         """Metadata of a call of the tenant's admin."""
         return on_behalf(self._issuer, audience, self.id, self.admin)
 
-    async def rotate(self, token: str) -> None:
-        """New credentials for the account, at the desk."""
+    async def rotate(self, token: str, account_id: str = "", **others: str) -> None:
+        """New credentials for the account, at the desk. others: what it has besides its token."""
+        credentials = (others or {"channel_secret": "secret"}) | {"access_token": token}
         request = tenants.RotateChannelCredentialsRequest(
-            account_id=self.account_id, credentials={"channel_secret": "secret", "access_token": token}
+            account_id=account_id or self.account_id, credentials=credentials
         )
         await self._accounts.RotateChannelCredentials(request, metadata=self.as_admin("tenants"))
 
