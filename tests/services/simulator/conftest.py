@@ -10,6 +10,7 @@ import pytest
 
 from libs.clock.clock import FixedClock
 from tests.services.simulator.desk import Desk
+from tests.services.simulator.meta import CHANNELS, PROVIDERS, VERIFY, MetaChannel
 from tests.services.simulator.platform import ACCOUNT, Platform, running
 
 
@@ -41,6 +42,7 @@ def desk(webhook: Desk) -> Desk:
     webhook.calls.clear()
     webhook.statuses.clear()
     webhook.hold = None
+    webhook.verify_token, webhook.lie = VERIFY, ""
     return webhook
 
 
@@ -50,3 +52,40 @@ async def platform(simulator: Platform, desk: Desk) -> Platform:
     await simulator.http.delete(f"/control/line/{ACCOUNT}")
     await simulator.register(desk.url)
     return simulator
+
+
+async def _account(simulator: Platform, desk: Desk, channel: str) -> AsyncIterator[MetaChannel]:
+    account_id = f"shop-{channel}"
+    await simulator.http.delete(f"/control/{channel}/{account_id}")
+    account = MetaChannel(simulator, channel, account_id, PROVIDERS[channel])
+    await account.register(desk.url)
+    yield account
+    await account.close()
+
+
+@pytest.fixture(params=CHANNELS)
+async def meta(request: pytest.FixtureRequest, simulator: Platform, desk: Desk) -> AsyncIterator[MetaChannel]:
+    """An account of each of Meta's channels in turn, nothing written yet, whose webhook is the desk."""
+    async for account in _account(simulator, desk, request.param):
+        yield account
+
+
+@pytest.fixture
+async def facebook(simulator: Platform, desk: Desk) -> AsyncIterator[MetaChannel]:
+    """A page."""
+    async for account in _account(simulator, desk, "facebook"):
+        yield account
+
+
+@pytest.fixture
+async def instagram(simulator: Platform, desk: Desk) -> AsyncIterator[MetaChannel]:
+    """An Instagram account."""
+    async for account in _account(simulator, desk, "instagram"):
+        yield account
+
+
+@pytest.fixture
+async def whatsapp(simulator: Platform, desk: Desk) -> AsyncIterator[MetaChannel]:
+    """A WhatsApp number."""
+    async for account in _account(simulator, desk, "whatsapp"):
+        yield account

@@ -5,6 +5,7 @@ import json
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from libs.app.http import HttpPart
 
@@ -30,6 +31,9 @@ class Desk:
     calls: list[Call] = field(default_factory=list)
     statuses: deque[int] = field(default_factory=deque)
     hold: asyncio.Event | None = None
+    # What a handshake has to know, and what is answered to it instead of the challenge.
+    verify_token: str = ""
+    lie: str = ""
 
     def __post_init__(self) -> None:
         self._http = HttpPart(self, "127.0.0.1:0", shutdown_seconds=1)
@@ -59,9 +63,22 @@ class Desk:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
+        if scope["method"] == "GET":
+            await self._shake(parse_qs(scope["query_string"].decode()), send)
+            return
         self.calls.append(Call({name.decode(): value.decode() for name, value in scope["headers"]}, body))
         if self.hold is not None:
             await self.hold.wait()
         status = self.statuses.popleft() if self.statuses else 200
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
-        await send({"type": "http.response.body"})
+        await _answer(send, status, b"")
+
+    async def _shake(self, query: dict[str, list[str]], send: Any) -> None:
+        """Meta's handshake."""
+        known = query["hub.mode"] == ["subscribe"] and query["hub.verify_token"] == [self.verify_token]
+        await _answer(send, 200 if known else 403, (self.lie or query["hub.challenge"][0]).encode())
+
+
+async def _answer(send: Any, status: int, body: bytes) -> None:
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
