@@ -154,8 +154,8 @@ def _plain(node: Node | None) -> Any:
 
 
 def _object(node: Opened, names: Iterable[str], last: str) -> str:
-    """The text of an object with these members and one more."""
-    kept = (f"{json.dumps(name)}:{_text(node.members[name])}" for name in names if name in node.members)
+    """The text of an object with these members, whose names need no escape, and one more."""
+    kept = (f'"{name}":{_text(node.members[name])}' for name in names if name in node.members)
     return "{" + ",".join((*kept, last)) + "}"
 
 
