@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from libs.channels.base import Limits, MediaRule
 from libs.media.job import Wanted
@@ -41,7 +41,7 @@ class MediaFetch:
     """An attachment's content to fetch. requested_at: since when it is tried."""
 
     tenant_id: UUID
-    attachment_id: UUID
+    attachment_id: str
     account_id: str
     channel: str
     conversation_id: UUID
@@ -53,6 +53,11 @@ class MediaFetch:
     occurred_at: datetime
     requested_at: datetime
     tries: int
+
+    @property
+    def place(self) -> UUID:
+        """Names its files: the same for every try."""
+        return uuid5(self.tenant_id, self.attachment_id)
 
 
 @dataclass(frozen=True, slots=True)

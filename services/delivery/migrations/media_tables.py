@@ -10,7 +10,7 @@ def create_media_tables() -> None:
     op.execute("""
         CREATE TABLE media_fetches (
             tenant_id uuid NOT NULL,
-            attachment_id uuid NOT NULL,
+            attachment_id text NOT NULL,
             account_id text NOT NULL,
             channel text NOT NULL,
             conversation_id uuid NOT NULL,

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from libs.db.repository import Repository
 from libs.db.unit import Unit
@@ -21,7 +20,7 @@ _CLAIM = f"SELECT {_COLUMNS} FROM claim_media_fetches($1, $2, $3, $4, $5, $6)"
 class MediaRepository(Repository):
     """One tenant's fetches."""
 
-    async def remove(self, attachment_id: UUID) -> bool:
+    async def remove(self, attachment_id: str) -> bool:
         """The fetch is done, or given up; False when it was withdrawn before."""
         gone = await self.unit.execute(
             "DELETE FROM media_fetches WHERE tenant_id = :tenant AND attachment_id = :attachment",
@@ -29,7 +28,7 @@ class MediaRepository(Repository):
         )
         return bool(gone.rowcount)
 
-    async def postpone(self, attachment_id: UUID, next_at: datetime) -> None:
+    async def postpone(self, attachment_id: str, next_at: datetime) -> None:
         """The fetch is tried again then."""
         await self.unit.execute(
             "UPDATE media_fetches SET next_at = :next, claimed_until = '-infinity'"

@@ -68,7 +68,7 @@ class MediaService:
         async with self._database.unit([tenant_id]) as unit:
             repository = MediaRepository(unit, tenant_id)
             for attachment_id in dropped.attachment_ids:
-                await repository.remove(UUID(attachment_id))
+                await repository.remove(attachment_id)
         await self._files.drop([key for key in dropped.storage_keys if key.startswith(f"{tenant_id}/")])
 
     async def claim(self, room: Room) -> list[MediaFetch]:
@@ -93,7 +93,7 @@ class MediaService:
     async def _keep(self, fetch: MediaFetch, place: Path, folder: Path) -> datetime | None:
         made = await self._files.look(Job(str(place), str(folder), fetch.file_name))
         try:
-            kept = await self._files.keep(made, fetch.tenant_id, fetch.attachment_id, fetch.occurred_at)
+            kept = await self._files.keep(made, fetch.tenant_id, fetch.place, fetch.occurred_at)
         except StorageError as error:
             return await self._postpone(fetch, Download("later", str(error)))
         if not await self._finish(fetch, _ready(fetch, made, kept)):
@@ -161,7 +161,7 @@ def _of_outcome(outcome: Outcome) -> Download:
 def _fetch(request: MediaRequested, now: datetime) -> MediaFetch:
     return MediaFetch(
         tenant_id=UUID(request.tenant_id),
-        attachment_id=UUID(request.attachment_id),
+        attachment_id=request.attachment_id,
         account_id=request.account_id,
         channel=request.channel,
         conversation_id=UUID(request.conversation_id),
@@ -182,7 +182,7 @@ def _told(fetch: MediaFetch, state: str) -> MediaFetched:
         account_id=fetch.account_id,
         conversation_id=str(fetch.conversation_id),
         message_id=str(fetch.message_id),
-        attachment_id=str(fetch.attachment_id),
+        attachment_id=fetch.attachment_id,
         state=state,
         file_name=fetch.file_name,
     )
