@@ -25,6 +25,7 @@ class Customer:
     account_id: str = "our-line"
     alias: str = field(default_factory=lambda: unique("U"))
     kind: str = "line_user"
+    channel: str = "line"
 
     def wrote(self, text: str = "hello", *, id: str = "", at: datetime | None = None, **fields: Any) -> pb.InboundEvent:
         """A text message. id: the platform's; fields: of MessageReceived."""
@@ -64,14 +65,46 @@ class Customer:
         """Something for the history alone."""
         return self.event(kind, unique("n"), at, notice=pb.Notice(kind=kind, fields=fields))
 
+    def echoed(
+        self, text: str, *, id: str = "", at: datetime | None = None, reference: str = "", app: str = "", **fields: Any
+    ) -> pb.InboundEvent:
+        """Somebody on the account's side wrote to them. fields: of MessageReceived."""
+        content = pb.MessageReceived(provider_message_id=id or unique("m"), type="text", text=text)
+        content.MergeFrom(pb.MessageReceived(**fields))
+        echo = pb.MessageEchoed(message=content, reference=reference, app_id=app)
+        return self.event("echo", content.provider_message_id, at, echoed=echo)
+
+    def receipt(
+        self, state: str, *ids: str, at: datetime | None = None, until: datetime | None = None, **fields: Any
+    ) -> pb.InboundEvent:
+        """What became of messages to them: of these, or of all until a moment. fields: of Receipt."""
+        watermark = int(until.timestamp() * 1000) if until else 0
+        told = pb.Receipt(state=state, provider_message_ids=ids, watermark_ms=watermark, **fields)
+        return self.event(f"receipt-{state}", unique("r"), at, receipt=told)
+
+    def reacted(self, message_id: str, emoji: str, at: datetime | None = None) -> pb.InboundEvent:
+        """An emoji on a message; "" takes it back."""
+        return self.event(
+            "reaction", unique("r"), at, reacted=pb.MessageReacted(provider_message_id=message_id, emoji=emoji)
+        )
+
+    def referred(self, at: datetime | None = None, **fields: Any) -> pb.InboundEvent:
+        """They came from an ad, or by a link. fields: of AdReferral."""
+        return self.event("referral", unique("r"), at, referred=pb.AdReferral(**{"source": "ad", **fields}))
+
+    def renamed(self, *aliases: tuple[str, str], at: datetime | None = None, text: str = "") -> pb.InboundEvent:
+        """The platform knows them under these kinds and ids from now on."""
+        new = [pb.Alias(kind=kind, value=value) for kind, value in aliases]
+        return self.event("alias", unique("a"), at, alias_changed=pb.AliasChanged(aliases=new, text=text))
+
     def event(self, kind: str, key: str, at: datetime | None = None, **content: Any) -> pb.InboundEvent:
         """Any event of this contact."""
         made = pb.InboundEvent(
             dedup_key=f"{self.account_id}:{kind}:{key}",
             tenant_id=str(self.tenant_id),
             account_id=self.account_id,
-            channel="line",
-            contact=pb.Contact(kind=_CONTACT_KINDS[self.kind], aliases=[pb.Alias(kind=self.kind, value=self.alias)]),
+            channel=self.channel,
+            contact=pb.Contact(kind=_contact_kind(self.kind), aliases=[pb.Alias(kind=self.kind, value=self.alias)]),
             **content,
         )
         made.occurred_at.FromDatetime(at or datetime.now(UTC))
@@ -79,8 +112,13 @@ class Customer:
         return made
 
 
-_CONTACT_KINDS = {
-    "line_user": pb.CONTACT_KIND_PERSON,
-    "line_group": pb.CONTACT_KIND_GROUP,
-    "line_room": pb.CONTACT_KIND_ROOM,
-}
+def _contact_kind(alias_kind: str) -> pb.ContactKind:
+    known = {"line_group": pb.CONTACT_KIND_GROUP, "line_room": pb.CONTACT_KIND_ROOM}
+    return known.get(alias_kind, pb.CONTACT_KIND_PERSON)
+
+
+def known_as(event: pb.InboundEvent, *aliases: tuple[str, str]) -> pb.InboundEvent:
+    """The same event of somebody with these names, most stable first."""
+    del event.contact.aliases[:]
+    event.contact.aliases.extend(pb.Alias(kind=kind, value=value) for kind, value in aliases)
+    return event

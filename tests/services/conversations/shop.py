@@ -20,9 +20,14 @@ from libs.auth.tokens import TeammateClaims
 from libs.bus import subjects
 from libs.bus.bus import Bus
 from libs.bus.messages import Ack, Outgoing
+from libs.bus.outbox import Outbox
 from libs.channels.partition import partition_of_event
+from libs.clock.clock import SystemClock
+from libs.db.database import Database
 from libs.rpc.client import Metadata, on_behalf
 from libs.rpc.errors import FrontdeskError
+from services.conversations.service.facts import Fact, FactsService
+from services.conversations.service.inbound import InboundService
 from tests.support.inbound import Customer, unique
 from tests.support.stack import Stack
 from tests.support.wait import eventually
@@ -43,14 +48,15 @@ class Shop:
         self._issuer = stack.issuer()
         self._stub = stubs.ConversationsServiceStub(stack.channel("conversations"))
         self._told: list[Msg] = []
+        self._opened: Database | None = None
 
     async def listen(self) -> None:
         """From now on facts are kept."""
         await self.bus.subscribe(f"events.{self.id}.conversations.>", self._hear)
 
-    def customer(self, account_id: str = "", kind: str = "line_user") -> Customer:
+    def customer(self, account_id: str = "", kind: str = "line_user", channel: str = "line") -> Customer:
         """Somebody new who may write."""
-        return Customer(self.id, account_id or self.account_id, kind=kind)
+        return Customer(self.id, account_id or self.account_id, kind=kind, channel=channel)
 
     def teammate(self, role: str, *stores: str) -> TeammateClaims:
         """Somebody new who may call."""
@@ -83,10 +89,23 @@ class Shop:
             await self.bus.publish_raw(Outgoing.of(subject, mark, mark.dedup_key, customer.tenant_id))
         await eventually(lambda: self._stored(customer.tenant_id for customer in marks.values()), what="marks stored")
 
-    async def tell(self, *facts: delivery.AttemptChanged | delivery.ProfileFetched) -> None:
-        """Publishes facts of delivery."""
+    async def tell(self, *facts: Message) -> None:
+        """Publishes facts of delivery and tenants."""
         for fact in facts:
             await self.bus.publish(subjects.subject_of(self.id, fact), fact, unique("fact"), self.id)
+
+    async def store(self, *events: InboundEvent) -> None:
+        """Events in one transaction, at once and without the bus."""
+        await InboundService(self._database(), SystemClock(None), Outbox()).store(events)
+
+    async def apply(self, *facts: Fact) -> None:
+        """Facts in one transaction, at once and without the bus."""
+        await FactsService(self._database(), SystemClock(None), Outbox()).apply(facts)
+
+    def _database(self) -> Database:
+        if self._opened is None:
+            self._opened = self.stack.database.open("conversations")
+        return self._opened
 
     def facts(self, kind: type[F]) -> list[F]:
         """What the service told of this kind, in order."""
@@ -153,6 +172,19 @@ class Shop:
         )
         answer: pb.SendMessageResponse = await self._stub.SendMessage(request, metadata=self.as_(teammate))
         return answer
+
+    async def send_more(self, conversation_id: str, kind: str, key: str = "", **fields: Any) -> pb.SendMessageResponse:
+        """An answer of any kind. fields: of SendMessageRequest."""
+        request = pb.SendMessageRequest(
+            conversation_id=conversation_id, type=kind, idempotency_key=key or unique("key"), **fields
+        )
+        answer: pb.SendMessageResponse = await self._stub.SendMessage(request, metadata=self.as_())
+        return answer
+
+    async def ads(self, teammate: TeammateClaims | None = None) -> list[pb.AdSource]:
+        """The newest ads."""
+        answer = await self._stub.ListAdSources(pb.ListAdSourcesRequest(), metadata=self.as_(teammate))
+        return list(answer.sources)
 
     async def retry(
         self,
@@ -257,3 +289,7 @@ Changed = events.MessageChanged
 RowChanged = events.ConversationChanged
 Requested = events.DeliveryRequested
 Seen = events.ContactSeen
+MediaRequested = events.MediaRequested
+MediaDropped = events.MediaDropped
+Confirmed = events.AttemptConfirmed
+ReadByStaff = events.ReadByStaff

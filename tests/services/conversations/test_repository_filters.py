@@ -17,21 +17,25 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from frontdesk.delivery.v1.events_pb2 import ProfileFetched
+from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
 from libs.auth.visibility import Visibility
 from libs.clock.clock import SystemClock
 from libs.clock.ids import new_id
 from libs.db.repository import CrossTenantError
-from services.conversations.models import Case, Contact, Conversation, HistoryEntry, Message
+from services.conversations.models import AdSource, Case, Contact, Conversation, HistoryEntry, Message
 from services.conversations.repository.batch import BatchRepository
 from services.conversations.repository.facts import FactsRepository
 from services.conversations.repository.inbox import InboxFilter, InboxRepository
 from services.conversations.repository.threads import ThreadRepository
-from tests.services.conversations.shop import Shop
+from tests.services.conversations.shop import Shop, attempt
+from tests.support.wait import eventually
 
 pytestmark = pytest.mark.promise(5)
 _NOW = datetime.now(UTC)
 _ALL = Visibility(everything=True, chatbot=True, salesperson_id="", store_ids=())
 _TABLES = (
+    "accounts",
+    "ad_sources",
     "contacts",
     "contact_aliases",
     "conversations",
@@ -110,9 +114,14 @@ READS: dict[str, Attempt] = {
     "BatchRepository.take_pending": lambda to, their: to.take_pending(
         [(their.me, their.row.account_id, "message:early")]
     ),
+    "BatchRepository.lock_more": lambda to, their: to.lock_more([(their.me, their.row.id)]),
+    "BatchRepository.messages": lambda to, their: to.messages([(their.me, their.message.id)]),
+    "BatchRepository.messages_until": lambda to, their: to.messages_until({(their.me, their.row.id): "9"}),
+    "BatchRepository.aliases_of": lambda to, their: to.aliases_of([their.contact]),
+    "BatchRepository.approved": lambda to, their: to.approved([(their.me, their.row.account_id)]),
     "FactsRepository.conversations_of_contacts": lambda to, their: to.conversations_of_contacts([their.contact]),
-    "FactsRepository.lock_conversations": lambda to, their: to.lock_conversations([(their.me, their.row.id)]),
-    "FactsRepository.messages": lambda to, their: to.messages([(their.me, their.message.id)]),
+    "InboxRepository.ad_sources": lambda to, their: to.ad_sources(_ALL, 10),
+    "ThreadRepository.newest_inbound": lambda to, their: to.newest_inbound(their.row.id),
 }
 WRITES: dict[str, Attempt] = {
     "BatchRepository.claim_aliases": lambda to, their: to.claim_aliases([(their.alias_key, their.row.contact_id)]),
@@ -149,7 +158,14 @@ WRITES: dict[str, Attempt] = {
         [their.stolen_message],
         [(their.contact, ProfileFetched(display_name="Stolen"))],
     ),
-    "FactsRepository.claim_keys": lambda to, their: to.claim_keys([(their.stolen_row, their.stolen_message)]),
+    "FactsRepository.note_accounts": lambda to, their: to.note_accounts([(their.me, their.row.account_id, False, 9)]),
+    "BatchRepository.retire_aliases": lambda to, their: to.retire_aliases([(their.alias_key, their.row.contact_id)]),
+    "BatchRepository.note_ads": lambda to, their: to.note_ads(
+        [AdSource(their.me, "line", "their-ad", "Stolen", "", "", datetime.max.replace(tzinfo=UTC))]
+    ),
+    "BatchRepository.learn": lambda to, their: to.learn(
+        [{"tenant_id": their.me, "id": their.row.contact_id, "name": "Stolen"}]
+    ),
 }
 
 
@@ -168,7 +184,16 @@ async def theirs(shop: Shop) -> Theirs:
     customer = dataclasses.replace(customer, tenant_id=other.id)
     await other.receive(customer.wrote(id="known"), customer.unsent("early"))
     found = await other.only()
-    await other.send(found.id, key="their-key")
+    sent = (await other.send(found.id, key="their-key")).message
+    await other.tell(
+        attempt(sent, "sent", provider_message_id="theirs"),
+        ChannelAccountChanged(tenant_id=str(other.id), account_id=other.account_id, human_agent=True, version=1),
+    )
+    for known in ("messages WHERE delivery_state = 'sent' AND", "accounts WHERE"):
+        await eventually(
+            lambda known=known: other.sql(f"SELECT 1 FROM conversations.{known} tenant_id = $1"), what=known
+        )
+    await other.receive(customer.referred(ad_id="their-ad"))
     await other.receive(customer.wrote(id="unread"))
     async with shop.stack.database.open("conversations").unit([other.id]) as unit:
         repository = ThreadRepository(unit, other.id)
