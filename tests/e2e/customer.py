@@ -1,4 +1,4 @@
-"""A customer on LINE, played through the simulator's control API."""
+"""Customers on LINE and on Meta's channels, played through the simulator's control API."""
 
 import secrets
 from typing import Any
@@ -7,21 +7,24 @@ import httpx
 
 from cli.demo_accounts import LINE_ACCOUNT
 
-_ACCOUNT = f"/control/line/{LINE_ACCOUNT}"
 
+class Platform:
+    """A channel as its other users see it: makes customers of the demo's account, and lets things go wrong."""
 
-class Line:
-    """The platform as its other users see it: makes customers, and lets things go wrong."""
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, channel: str) -> None:
         """client: its base_url is the simulator's root."""
         self._client = client
+        self.channel = channel
+        self.account_id = f"demo-{channel}"
 
     async def customer(self, name: str) -> "Customer":
         """Somebody new with this name."""
-        customer = Customer(self._client, f"U{secrets.token_hex(16)}", name)
+        customer = Customer(self._client, self, self._new_id(), name)
         await self.call("PUT", f"/users/{customer.user_id}", {"display_name": name})
         return customer
+
+    def _new_id(self) -> str:
+        return f"U{secrets.token_hex(16)}" if self.channel == "line" else f"8869{secrets.randbelow(10**8):08}"
 
     async def fail(self, endpoint: str, **fault: Any) -> None:
         """Switches a fault on: `fail("push", action="status", status=400)`."""
@@ -33,35 +36,50 @@ class Line:
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """A call of the account's control API; what it answers."""
-        return await _call(self._client, method, _ACCOUNT + path, body)
+        return await _call(self._client, method, f"/control/{self.channel}/{self.account_id}{path}", body)
+
+
+class Line(Platform):
+    """LINE."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        super().__init__(client, "line")
+        assert self.account_id == LINE_ACCOUNT
 
 
 class Customer:
     """One person with a phone."""
 
-    def __init__(self, client: httpx.AsyncClient, user_id: str, name: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, platform: Platform, user_id: str, name: str) -> None:
         self._client = client
+        self._platform = platform
         self.user_id = user_id
         self.name = name
 
     @property
     def phone_path(self) -> str:
         """Their phone's page, below the desk's public address."""
-        return f"/simulator/phone/line/{LINE_ACCOUNT}?user={self.user_id}"
+        platform = self._platform
+        return f"/simulator/phone/{platform.channel}/{platform.account_id}?user={self.user_id}"
 
     async def writes(self, text: str = "", **draft: Any) -> str:
         """A message, or any event, which the desk has to take; the platform's message id, "" when it has none."""
         said = {"text": text} if text else {}
-        answer = await _call(self._client, "POST", f"{_ACCOUNT}/messages", {"user_id": self.user_id, **said, **draft})
+        answer = await self._platform.call("POST", "/messages", {"user_id": self.user_id, **said, **draft})
         entry = answer["entry"]
         assert entry["answered"], entry
         return entry["message_id"] or ""
 
     async def received(self) -> list[str]:
         """The texts on their phone that the shop wrote, oldest first."""
-        query = f"account_id={LINE_ACCOUNT}&user_id={self.user_id}&direction=received"
+        return [entry["text"] for entry in await self.inbox()]
+
+    async def inbox(self) -> list[dict[str, Any]]:
+        """Everything on their phone that the shop sent, oldest first, as the simulator's ledger has it."""
+        query = f"account_id={self._platform.account_id}&user_id={self.user_id}&direction=received"
         answer = await _call(self._client, "GET", f"/control/ledger?{query}")
-        return [entry["text"] for entry in answer["entries"]]
+        entries: list[dict[str, Any]] = answer["entries"]
+        return entries
 
 
 async def _call(client: httpx.AsyncClient, method: str, path: str, body: Any = None) -> Any:

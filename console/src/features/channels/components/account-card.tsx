@@ -29,7 +29,9 @@ export function AccountCard({ account }: { account: ChannelAccount }) {
         <div className={styles.titles}>
           <h2 className={styles.name}>{name}</h2>
           <p className={styles.kind}>
-            {[t(`common:channel.${channel}`), account.provider_id].filter(Boolean).join(" · ")}
+            {[t(`common:channel.${channel}`), account.provider_id !== account.id && account.provider_id]
+              .filter(Boolean)
+              .join(" · ")}
           </p>
         </div>
         <Chip tone={TONES[state]}>{t(`state.${state}`)}</Chip>

@@ -15,7 +15,7 @@ export type Remaining = { hours: number; minutes: number; soon: boolean };
 export function remaining(until: string, now: number): Remaining | null {
   const left = Date.parse(until) - now;
   if (left <= 0) return null;
-  const minutes = Math.ceil(left / 60_000);
+  const minutes = Math.floor(left / 60_000);
   return { hours: Math.floor(minutes / 60), minutes: minutes % 60, soon: left < SOON_MS };
 }
 

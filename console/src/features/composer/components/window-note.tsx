@@ -13,7 +13,8 @@ export function WindowNote({ conversation }: { conversation: Conversation }) {
   if (!window?.closes_at || (window.state !== "open" && window.state !== "human_agent")) return null;
   const human = window.state === "human_agent";
   const Icon = human ? UserRound : Clock3;
-  const time = left ? t(left.hours > 0 ? "window.hours" : "window.minutes", left) : t("window.ending");
+  const over = left === null || (left.hours === 0 && left.minutes === 0);
+  const time = over ? t("window.ending") : t(left.hours > 0 ? "window.hours" : "window.minutes", left);
   return (
     <p
       className={styles.window}

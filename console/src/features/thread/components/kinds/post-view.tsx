@@ -16,24 +16,32 @@ export function PostView({ message: { details, attachments, text } }: { message:
   const name = title || t("messageType.post");
   return (
     <div className={styles.stack}>
+      {!web && attachments.length > 0 && (
+        <p className={styles.label}>
+          <Newspaper size={15} aria-hidden />
+          {name}
+        </p>
+      )}
       {attachments.map((attachment) => (
         <AttachmentView key={attachment.id} attachment={attachment} name={name} />
       ))}
-      <div className={card.card}>
-        <span className={card.icon}>
-          <Newspaper size={20} aria-hidden />
-        </span>
-        <span className={card.text}>
-          {web ? (
-            <a className={card.name} href={url} target="_blank" rel="noopener noreferrer">
-              {name}
-            </a>
-          ) : (
-            <span className={card.name}>{name}</span>
-          )}
-          {web && <span className={card.facts}>{new URL(url).hostname}</span>}
-        </span>
-      </div>
+      {(web || attachments.length === 0) && (
+        <div className={card.card}>
+          <span className={card.icon}>
+            <Newspaper size={20} aria-hidden />
+          </span>
+          <span className={card.text}>
+            {web ? (
+              <a className={card.name} href={url} target="_blank" rel="noopener noreferrer">
+                {name}
+              </a>
+            ) : (
+              <span className={card.name}>{name}</span>
+            )}
+            {web && <span className={card.facts}>{new URL(url).hostname}</span>}
+          </span>
+        </div>
+      )}
       {text && text !== title && (
         <p>
           <RichText text={text} entities={details.entities} />
