@@ -287,6 +287,25 @@ class TemplateView:
     obstacle: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookState:
+    """The platform's side of a webhook: where it sends events ("" where it does not tell), whether it sends any, and
+    how its own test went (None: there was none), in its words."""
+
+    url: str
+    active: bool
+    reached: bool | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Messages of this month. `limit` None: as many as one likes."""
+
+    limit: int | None
+    used: int
+
+
 class Channel(Protocol):
     """Everything that differs between channels. Implementations are stateless and do no I/O."""
 
@@ -368,6 +387,19 @@ class Channel(Protocol):
     ) -> Sequence[HttpRequest]:
         """The calls that make the platform send the account's events here, or no more."""
 
+    def build_webhook(self, webhook_url: str, test: bool, credentials: Credentials) -> Sequence[HttpRequest]:
+        """The calls that set the webhook's address ("" leaves it), ask how it stands and test it; () where the
+        platform has none. Each has an operation of its own."""
+
+    def read_webhook(self, results: Mapping[str, Answer | NoAnswer]) -> WebhookState | Outcome:
+        """The answers to build_webhook, by operation."""
+
+    def build_quota(self, credentials: Credentials) -> Sequence[HttpRequest]:
+        """The calls that ask for the month's quota; () where there is none."""
+
+    def read_quota(self, results: Mapping[str, Answer | NoAnswer]) -> Quota | Outcome:
+        """The answers to build_quota, by operation."""
+
 
 class ChannelDefaults:
     """What a channel does that lacks the feature."""
@@ -440,3 +472,19 @@ class ChannelDefaults:
     ) -> Sequence[HttpRequest]:
         """Nothing to tell the platform."""
         return ()
+
+    def build_webhook(self, webhook_url: str, test: bool, credentials: Credentials) -> Sequence[HttpRequest]:
+        """Nothing to set."""
+        return ()
+
+    def read_webhook(self, results: Mapping[str, Answer | NoAnswer]) -> WebhookState | Outcome:
+        """Nothing to set."""
+        return WebhookState("", False)
+
+    def build_quota(self, credentials: Credentials) -> Sequence[HttpRequest]:
+        """No quota."""
+        return ()
+
+    def read_quota(self, results: Mapping[str, Answer | NoAnswer]) -> Quota | Outcome:
+        """No quota."""
+        return Quota(None, 0)

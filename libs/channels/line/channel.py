@@ -1,7 +1,7 @@
 """LINE as a channel of the desk: where to find each part of the contract."""
 
 from libs.channels.base import AccountNeeds, ChannelDefaults
-from libs.channels.line import answers, contents, inbound, lookups, outbound, signature
+from libs.channels.line import answers, contents, inbound, lookups, outbound, signature, webhook
 
 
 class LineChannel(ChannelDefaults):
@@ -26,3 +26,8 @@ class LineChannel(ChannelDefaults):
 
     build_content = staticmethod(contents.build_content)
     read_content_place = staticmethod(contents.read_content_place)
+
+    build_webhook = staticmethod(webhook.build_webhook)
+    read_webhook = staticmethod(webhook.read_webhook)
+    build_quota = staticmethod(webhook.build_quota)
+    read_quota = staticmethod(webhook.read_quota)
