@@ -41,6 +41,7 @@ def make(database: str, migrator: str, nats: str, redis: str = "") -> dict[str, 
     public = {name: identity.public_pem() for name, identity in identities.items()}
     made["identity"] = {"identity-keys.json": json.dumps(public)}
     made["migrations"] = {"database-url": _with_login(database, migrator)}
+    made["media"] = {"key": base64.b64encode(secrets.token_bytes(32)).decode()}
     made["nats"] = {"url": nats}
     if redis:
         made["redis"] = {"url": redis}

@@ -146,7 +146,7 @@ def _example(schema: dict[str, Any]) -> Any:
         return peer if "ipBlock" in known else variable if "name" in known else {"key": "x"}
     if schema.get("type") == "integer":
         return 7777
-    candidates = ["changed", "321Mi", "31s", "http://changed.example.com", f"sha256:{'1' * 64}"]
+    candidates = ["changed", "321Mi", "31s", "http://changed.example.com", f"sha256:{'1' * 64}", "7777", "v99.9"]
     return next(each for each in candidates if re.search(schema.get("pattern", ""), each))
 
 

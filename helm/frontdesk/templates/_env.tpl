@@ -14,11 +14,17 @@ FRONTDESK_OTLP_URL: {{ . | quote }}
 {{- if and .Values.simulator.enabled (not .Values.smtp.existingSecret) }}
 FRONTDESK_SMTP_URL: smtp://{{ include "frontdesk.fullname" . }}-simulator:8025
 {{- end }}
+{{- if .Values.simulator.enabled }}
+FRONTDESK_FETCH_ALLOWED_HOSTS: {{ include "frontdesk.fullname" . }}-simulator:8082
+{{- end }}
 {{- range $variable, $url := dict
       "FRONTDESK_LINE_API_URL" (.Values.platforms.lineApiUrl | default (ternary (printf "%s/line" $simulator) "" .Values.simulator.enabled))
       "FRONTDESK_LINE_DATA_URL" (.Values.platforms.lineDataUrl | default (ternary (printf "%s/line" $simulator) "" .Values.simulator.enabled))
-      "FRONTDESK_GRAPH_URL" .Values.platforms.graphUrl
-      "FRONTDESK_INSTAGRAM_URL" .Values.platforms.instagramUrl }}
+      "FRONTDESK_GRAPH_URL" (.Values.platforms.graphUrl | default (ternary (printf "%s/graph" $simulator) "" .Values.simulator.enabled))
+      "FRONTDESK_INSTAGRAM_URL" (.Values.platforms.instagramUrl | default (ternary (printf "%s/instagram" $simulator) "" .Values.simulator.enabled))
+      "FRONTDESK_META_APP_ID" (.Values.meta.appId | default (ternary "900000000000001" "" (and .Values.trial.enabled .Values.simulator.enabled)))
+      "FRONTDESK_META_SIGNUP_CONFIG_ID" .Values.meta.signupConfigId
+      "FRONTDESK_GRAPH_VERSION" .Values.meta.graphVersion }}
 {{- with $url }}
 {{ $variable }}: {{ . | quote }}
 {{- end }}
@@ -61,6 +67,18 @@ FRONTDESK_SMTP_URL: smtp://{{ include "frontdesk.fullname" . }}-simulator:8025
 {{- else if eq .dependency "credentialKeys" }}
 - name: FRONTDESK_CREDENTIAL_KEYS
   valueFrom: {secretKeyRef: {name: {{ $own }}, key: credential-keys}}
+{{- else if eq .dependency "mediaKey" }}
+- name: FRONTDESK_MEDIA_KEY
+  valueFrom:
+    secretKeyRef: {name: {{ include "frontdesk.secretName" (dict "root" $root "name" "media" "existing" $root.Values.media.existingSecret) }}, key: key}
+{{- else if eq .dependency "metaApp" }}
+{{- if or $root.Values.meta.existingSecret (and $root.Values.trial.enabled $root.Values.simulator.enabled) }}
+{{- $app := include "frontdesk.secretName" (dict "root" $root "name" "meta" "existing" $root.Values.meta.existingSecret) }}
+- name: FRONTDESK_META_APP_SECRET
+  valueFrom: {secretKeyRef: {name: {{ $app }}, key: app-secret}}
+- name: FRONTDESK_META_VERIFY_TOKEN
+  valueFrom: {secretKeyRef: {name: {{ $app }}, key: verify-token}}
+{{- end }}
 {{- else if eq .dependency "simulatorToken" }}
 - name: FRONTDESK_SIMULATOR_TOKEN
   valueFrom:

@@ -8,8 +8,8 @@ variables:
   {{- if .Values.simulator.enabled }}
   FRONTDESK_SIMULATOR_HTTP: http://{{ include "frontdesk.fullname" . }}-simulator:8082
   {{- end }}
-reaches: {tenants: grpc, conversations: grpc, delivery: grpc{{ if .Values.simulator.enabled }}, simulator: http{{ end }}}
-uses: [nats, redis]
+reaches: {tenants: grpc, conversations: grpc, delivery: grpc, ingestion: grpc{{ if .Values.simulator.enabled }}, simulator: http{{ end }}}
+uses: [nats, redis, storage, mediaKey]
 fromIngress: true
 identity: true
 {{- end }}

@@ -5,7 +5,7 @@ variables:
   FRONTDESK_INGESTION_HTTP_LISTEN: 0.0.0.0:8081
   FRONTDESK_INGESTION_LISTEN: 0.0.0.0:9104
 reaches: {tenants: grpc}
-uses: [postgresql, nats]
+uses: [postgresql, nats, metaApp]
 fromIngress: true
 identity: true
 {{- end }}

@@ -5,7 +5,7 @@ variables:
   FRONTDESK_TENANTS_LISTEN: 0.0.0.0:9101
   FRONTDESK_MAIL_FROM: {{ .Values.smtp.from | quote }}
 headless: true
-reaches: { {{- if .Values.simulator.enabled }}simulator: smtp{{ end }}}
-uses: [postgresql, credentialKeys, nats, smtp]
+reaches: {delivery: grpc{{ if .Values.simulator.enabled }}, simulator: smtp{{ end }}}
+uses: [postgresql, credentialKeys, nats, smtp, metaApp]
 identity: true
 {{- end }}
