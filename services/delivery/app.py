@@ -20,6 +20,7 @@ from libs.bus.streams import EVENTS
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
+from libs.fetch.fetcher import Fetcher
 from libs.mail.smtp import SmtpServer
 from libs.rpc.server import RpcServer
 from libs.storage.wiring import media_addresses
@@ -33,7 +34,7 @@ from services.delivery.consumers import (
     ContactsConsumer,
     RequestsConsumer,
 )
-from services.delivery.media_parts import media_parts
+from services.delivery.media_parts import guarded_fetcher, media_parts
 from services.delivery.models import Lane, ProfileFetch, Room
 from services.delivery.repository.queue import claim_lanes
 from services.delivery.service.caller import Caller
@@ -67,7 +68,7 @@ def build(runtime: Runtime) -> Service:
     relay = OutboxRelay(database, bus)
     facts = Facts(Outbox(relay.wake))
     directory = remote_directory(runtime, NAME)
-    platforms = _platforms(settings)
+    platforms = _platforms(settings, guarded_fetcher(runtime))
     media, uploads = media_parts(runtime, database, bus, facts, directory, platforms, _hosts(settings))
     caller = Caller(directory, platforms, _mail(settings, clock), media_addresses(runtime).public_url)
     lanes = _lanes(settings, database, clock, facts, directory, caller)
@@ -146,9 +147,9 @@ def _hosts(settings: Settings) -> dict[str, str]:
     }
 
 
-def _platforms(settings: Settings) -> Platforms:
+def _platforms(settings: Settings, foreign: Fetcher) -> Platforms:
     connections = settings.delivery_concurrency + settings.delivery_profile_concurrency
-    return Platforms(_hosts(settings), settings.delivery_timeout, connections)
+    return Platforms(_hosts(settings), settings.delivery_timeout, connections, foreign)
 
 
 def _mail(settings: Settings, clock: Clock) -> Mail:

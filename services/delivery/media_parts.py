@@ -62,7 +62,8 @@ def media_parts(
     store = media_store(runtime)
     pool = MediaPool(settings.media_workers, settings.media_worker_seconds, settings.media_worker_megabytes)
     files = MediaFiles(store, pool)
-    source = _source(settings, hosts)
+    most, connections = settings.media_received_bytes, settings.delivery_media_concurrency
+    source = MediaSource(hosts, guarded_fetcher(runtime, seconds=180.0), most, connections)
     media = MediaService(database, clock, facts, directory, platforms, source, files)
     uploads = UploadService(database, clock, files, lambda: converting.wake())
     total = settings.delivery_media_concurrency
@@ -85,10 +86,10 @@ def media_parts(
     return parts, (grpc_pb.add_UploadsServiceServicer_to_server, UploadsServicer(uploads))
 
 
-def _source(settings: MediaSettings, hosts: Mapping[str, str]) -> MediaSource:
-    allowed = [host.strip() for host in settings.fetch_allowed_hosts.split(",") if host.strip()]
-    fetcher = Fetcher(allowed, seconds=180.0)
-    return MediaSource(hosts, fetcher, settings.media_received_bytes, settings.delivery_media_concurrency)
+def guarded_fetcher(runtime: Runtime, seconds: float = 60.0) -> Fetcher:
+    """For addresses that somebody gave us."""
+    hosts = runtime.settings(MediaSettings).fetch_allowed_hosts.split(",")
+    return Fetcher([host.strip() for host in hosts if host.strip()], seconds=seconds)
 
 
 def _consumer(bus: Bus, name: str, subjects: tuple[str, ...], edge: MediaConsumer | DroppedConsumer) -> Part:
