@@ -14,8 +14,8 @@ _PAIR_SECONDS = 6.0
 
 def classify(result: Answer | NoAnswer) -> Outcome:
     """The outcome of a call that sends. Accepted means taken: whether it arrives, statuses tell."""
-    outcome = errors.classify(result, _READING)
     error = errors.read_error(result) if isinstance(result, Answer) else None
+    outcome = errors.classify(result, _READING if error is None or _is_numbered(result) else _NUMBERLESS)
     if error and error.code in UNCERTAIN:
         return Outcome(Verdict.AMBIGUOUS, "timeout", outcome.detail, maybe_sent=True)
     if error and error.code == PAIR_RATE:
@@ -38,6 +38,13 @@ def _sent(content: Fields) -> tuple[SentMessage, ...]:
     return tuple(SentMessage(message.text("id")) for message in content.sections("messages") if message.text("id"))
 
 
+def _is_numbered(result: Answer | NoAnswer) -> bool:
+    """Whether an error has a number: 0 is one, and means something else than none."""
+    content = result.json_object() if isinstance(result, Answer) else None
+    return content is not None and type(Fields(content).section("error").values.get("code")) is int
+
+
 _READING = Reading(
     refusals={(number, None): code_of(number) for number in REFUSED}, sent=_sent, rates=RATES, tokens=TOKENS
 )
+_NUMBERLESS = replace(_READING, tokens=TOKENS - {0})

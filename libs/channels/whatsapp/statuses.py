@@ -17,7 +17,7 @@ def receipt(item: Fields) -> pb.Receipt:
         state=STATES[item.text("status")],
         provider_message_ids=[item.identifier("id")],
         reference=item.text("biz_opaque_callback_data"),
-        failure_code=code_of(error.signed("code") if error.values else -1) if failed else "",
+        failure_code=_code(error) if failed else "",
         failure_detail=words(error) if failed else "",
         pricing=_pricing(item.optional("pricing")),
     )
@@ -36,6 +36,12 @@ def words(error: Fields) -> str:
     said = dict.fromkeys(filter(None, (error.text("title"), error.text("message"), detail)))
     number = error.signed("code")
     return "; ".join(said)[:900] + (f" ({number})" if number else "")
+
+
+def _code(error: Fields) -> str:
+    # 0 is a number of WhatsApp's, too.
+    number = error.values.get("code")
+    return code_of(number) if type(number) is int else "rejected"
 
 
 def _pricing(pricing: Fields) -> dict[str, str]:

@@ -56,8 +56,9 @@ def test_failures_have_codes(number: int, code: str) -> None:
     assert (receipt.failure_code, receipt.failure_detail) == (code, f"T; D ({number})")
 
 
-def test_failure_without_an_error_is_a_refusal_without_words() -> None:
-    receipt = meaning_of(statuses=[STATUS | {"status": "failed"}]).receipt
+@pytest.mark.parametrize("errors", [None, [], "odd", [{}], [{"code": "0"}]], ids=str)
+def test_failure_without_a_number_is_a_refusal_without_words(errors: Any) -> None:
+    receipt = meaning_of(statuses=[STATUS | {"status": "failed", "errors": errors}]).receipt
     assert (receipt.failure_code, receipt.failure_detail) == ("rejected", "")
 
 

@@ -76,6 +76,12 @@ def test_dead_tokens(number: int) -> None:
     assert WHATSAPP.classify(error(number, 401)).verdict is Verdict.AUTH_FAILED
 
 
+@pytest.mark.parametrize(("status", "verdict"), [(400, Verdict.REJECTED), (500, Verdict.AMBIGUOUS)])
+def test_error_without_a_number_says_nothing_about_the_token(status: int, verdict: Verdict) -> None:
+    assert WHATSAPP.classify(answer(status, {"error": {"message": "no"}})).verdict is verdict
+    assert WHATSAPP.classify(answer(status, {"error": {"message": "no", "code": "0"}})).verdict is verdict
+
+
 @pytest.mark.promise(4)
 @pytest.mark.parametrize(
     "result",
