@@ -140,9 +140,10 @@ def _edit(message: Message, edit: inbound.MessageEdited, at: datetime) -> bool:
 
 
 def _react(message: Message, emoji: str, at_ms: int) -> bool:
-    """The customer's one reaction. One that was taken back leaves its time, so that an older one does not return."""
+    """The customer's one reaction. One that was taken back leaves its time, so that an older one does not return. Some
+    platforms tell whole seconds: within one the later to come counts."""
     known = message.details.get("reaction", {"emoji": "", "at_ms": -1})
-    if message.unsent_at is not None or at_ms <= known["at_ms"]:
+    if message.unsent_at is not None or at_ms < known["at_ms"] or (at_ms, emoji) == (known["at_ms"], known["emoji"]):
         return False
     message.details = {**message.details, "reaction": {"emoji": emoji, "at_ms": at_ms}}
     return True

@@ -173,9 +173,11 @@ class Applier:
         """Every way an ad is told leaves a line, but for the same click once more."""
         ad = ad_of(event)
         if ad is not None:
+            known = (self.row.ad_id, self.row.ad_click_id)
             source = note_ad(self.row, ad, inbound_time(occurred_at, self._now))
             if source is not None:
                 self.effects.ads.append(source)
+            if source is not None and (source.ad_id, ad.click_id) != known:
                 self._history("came_from_ad", occurred_at, _words(ad, "ad_id", "title", "url", "ref", "click_id"))
             self.row.version += 1
         elif event.WhichOneof("event") == "referred":

@@ -93,7 +93,7 @@ _NOTE_ADS = """
     FROM json_populate_recordset(NULL::ad_sources, $1) ORDER BY tenant_id, channel, ad_id
     ON CONFLICT (ad_id, channel, tenant_id) DO UPDATE
     SET title = EXCLUDED.title, url = EXCLUDED.url, picture_url = EXCLUDED.picture_url, seen_at = EXCLUDED.seen_at
-    WHERE a.seen_at < EXCLUDED.seen_at"""
+    WHERE a.seen_at <= EXCLUDED.seen_at"""
 _APPROVED = """
     SELECT a.tenant_id, a.account_id FROM unnest($1::uuid[], $2::text[]) AS q (tenant_id, account_id)
     CROSS JOIN LATERAL (SELECT tenant_id, account_id FROM accounts
@@ -229,7 +229,7 @@ class BatchRepository:
         newest: dict[tuple[UUID, str, str], AdSource] = {}
         for ad in ads:
             key = (ad.tenant_id, ad.channel, ad.ad_id)
-            if key not in newest or newest[key].seen_at < ad.seen_at:
+            if key not in newest or newest[key].seen_at <= ad.seen_at:
                 newest[key] = ad
         await self.unit.fetch(_NOTE_ADS, rows_json(list(newest.values())))
 
