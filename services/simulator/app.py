@@ -16,6 +16,7 @@ from services.simulator.routes.control_meta import meta_routes
 from services.simulator.routes.control_sending import SendingRoutes
 from services.simulator.routes.graph import GraphRoutes
 from services.simulator.routes.line import line_routes
+from services.simulator.routes.oauth import OAuthRoutes
 from services.simulator.routes.pages import page_routes
 from services.simulator.service.mailbox import SmtpPart
 from services.simulator.service.simulator import Simulator
@@ -49,7 +50,9 @@ def create_application(simulator: Simulator, token: str = "") -> Starlette:
             *SendingRoutes(simulator, guard).routes(),
             *CommonRoutes(simulator, guard, "line", simulator.accounts.get).routes(),
             *meta_routes(simulator, guard),
+            *OAuthRoutes(simulator, "/graph").routes(),
             *GraphRoutes(simulator, "/graph").routes(),
+            *OAuthRoutes(simulator, "/instagram").routes(),
             *GraphRoutes(simulator, "/instagram").routes(),
             *LedgerRoutes(simulator, guard).routes(),
             *page_routes(),

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from services.simulator.domain.meta.accounts import ChannelName, MetaAccount, MetaCustomer, MetaSettings
+from services.simulator.domain.account import HttpUrl
+from services.simulator.domain.meta.accounts import ChannelName, MetaAccount, MetaCustomer, MetaSettings, UserId
 from services.simulator.domain.meta.drafts import MetaDraft
 from services.simulator.routes.control import Guard, number, read
 from services.simulator.routes.control_common import CommonRoutes
@@ -35,6 +36,15 @@ class PersonChanges(BaseModel):
     phone: str | None = None
     scoped_id: str | None = None
     phone_hidden: bool | None = None
+
+
+class Callback(BaseModel):
+    """Where to post the signed_request, and whom it is about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: HttpUrl
+    user_id: UserId
 
 
 class Message(MetaDraft):
@@ -86,6 +96,7 @@ class MetaRoutes:
             Route(f"{one}/events", wrap(self.send, 201), methods=["POST"]),
             Route(f"{one}/batches", wrap(self.send_together, 201), methods=["POST"]),
             Route(f"{one}/verify", wrap(self.verify), methods=["POST"]),
+            Route(f"{one}/callbacks", wrap(self.call_back), methods=["POST"]),
             Route(f"{one}/actions", wrap(self.actions), methods=["GET"]),
             Route(f"{one}/contents/{{media_id}}", wrap(self.content), methods=["GET"]),
             *self._common.routes(),
@@ -177,6 +188,11 @@ class MetaRoutes:
     async def verify(self, request: Request) -> dict[str, Any]:
         """The GET that proves the webhook's address → {proved, status}"""
         return await self._meta.subscriptions.check(self._account(request))
+
+    async def call_back(self, request: Request) -> dict[str, Any]:
+        """Callback → {status, body}: what an app is told when somebody takes it away, or wants data deleted."""
+        account, told = self._account(request), await read(request, Callback)
+        return await self._meta.callbacks.post(told.url, account.settings.app_secret, told.user_id)
 
     async def actions(self, request: Request) -> dict[str, Any]:
         """?user_id → {actions: [{at, user_id, action, message_id}]}: read marks and typing, oldest first."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.simulator.domain.errors import PlatformError
@@ -92,7 +92,9 @@ class GraphRoutes:
 
     async def _node(self, http: HttpRequest) -> Response:
         """GET /{id}: the account itself, its business, somebody who wrote to it, or bytes of a message."""
-        directory = self._meta.directory
+        directory, token = self._meta.directory, token_of(http)
+        if http.path_params["node"] == "me" and self._meta.oauth.grant(token) is not None:
+            return JSONResponse(self._meta.people.me(token))
         try:
             account, request = await self._request(http)
             name: str = "account"
@@ -118,8 +120,8 @@ class GraphRoutes:
 
     async def _request(self, http: HttpRequest, writes: bool = False) -> tuple[MetaAccount, GraphRequest]:
         node, body = http.path_params["node"], await read_up_to(http, MAX_BODY)
-        recipient = recipient_of(body) if writes else ""
-        account = find(self._meta.book, token_of(http), node, self._prefix == "/instagram", recipient)
+        token, recipient = token_of(http), recipient_of(body) if writes else ""
+        account = find(self._meta.holders(token), token, node, self._prefix == "/instagram", recipient)
         request = GraphRequest(
             account,
             self._simulator.ids.request_id(),
@@ -147,14 +149,15 @@ class GraphRoutes:
         account = self._meta.book.find(path["account_id"])
         if account is None or not query.get("ext", "").isdigit():
             return self._refuse(unknown_object(path["media_id"]))
-        signature = query.get("hash", "")
+        signature, token = query.get("hash", ""), token_of(http)
+        known = account in self._meta.holders(token) if token else None
         call = Call(
             account,
             "content",
             self._simulator.ids.request_id(),
             None,
             None,
-            lambda: self._meta.directory.download(account, token_of(http), path["media_id"], query["ext"], signature),
+            lambda: self._meta.directory.download(account, known, path["media_id"], query["ext"], signature),
         )
         return await self._calls.serve(http, call)
 

@@ -33,7 +33,7 @@ from services.simulator.service.webhook_endpoint import WebhookEndpoint
 from services.simulator.service.webhooks import Webhooks
 
 _ACCOUNT_RECORDS = frozenset({"account", "removed", "customer", "group", "left"})
-_META_RECORDS = frozenset({"meta_account", "meta_removed", "meta_customer"})
+_META_RECORDS = frozenset({"meta_account", "meta_removed", "meta_customer", "meta_grant", "meta_grant_ended"})
 _MAIL_RECORDS = frozenset({"mail", "mailbox_cleared"})
 _LOADS_KEPT = 50
 _JOURNAL_CHECK_SECONDS = 30
@@ -155,7 +155,7 @@ class Simulator:
 
     def _records(self) -> Iterator[Record]:
         yield from self.accounts.records()
-        yield from self.meta.book.records()
+        yield from self.meta.records()
         yield from self.mailbox.records()
         yield from self.ledger.records()
 
@@ -164,7 +164,7 @@ class Simulator:
         if kind in _ACCOUNT_RECORDS:
             self.accounts.restore(kind, record)
         elif kind in _META_RECORDS:
-            self.meta.book.restore(kind, record)
+            self.meta.restore(kind, record)
         elif kind in _MAIL_RECORDS:
             self.mailbox.restore(kind, record)
         else:

@@ -91,9 +91,10 @@ class MetaDirectory:
             }
         )
 
-    def download(self, account: MetaAccount, token: str, identifier: str, until: str, signature: str) -> Bytes:
-        """WhatsApp's bytes: with the token only, and not after five minutes."""
-        if token != account.settings.access_token and (token or not account.settings.open_media):
+    def download(self, account: MetaAccount, known: bool | None, identifier: str, until: str, signature: str) -> Bytes:
+        """WhatsApp's bytes: not after five minutes, and with a token only. known: whether that may see the account,
+        None where none was sent."""
+        if not (account.settings.open_media if known is None else known):
             raise token_invalid()
         genuine = hmac.compare_digest(signature, self._sign(f"{account.account_id}/{identifier}", until))
         if not genuine or int(until) < self._clock.now().timestamp():

@@ -9,15 +9,16 @@ from services.simulator.domain.meta.errors import (
     unknown_object,
 )
 from services.simulator.domain.meta.ids import media_kind
-from services.simulator.service.meta.book import MetaBook
 
 
-def find(book: MetaBook, token: str, node: str, instagram: bool, recipient: str = "") -> MetaAccount:
-    """The account that the call is about; GraphError when the token is bad or may not see it. recipient: whom it
-    writes to, for a page's token serves the page and its Instagram account."""
+def find(holders: list[MetaAccount], token: str, node: str, instagram: bool, recipient: str = "") -> MetaAccount:
+    """The account that the call is about; GraphError when the token is bad or may not see it.
+
+    holders: what the token gives access to. recipient: whom the call writes to, for a page's token serves the page and
+    its Instagram account.
+    """
     if not token:
         raise token_missing()
-    holders = book.by_token(token)
     if not holders:
         raise token_invalid()
     account = _writing(holders, node, recipient) or _named(holders, node, instagram)
