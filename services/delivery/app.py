@@ -1,8 +1,9 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
 import math
-from typing import Protocol
+from typing import Any, Protocol
 
+from frontdesk.delivery.v1 import connections_pb2_grpc as connections_grpc
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
 from libs.accounts.directory import AccountDirectory
 from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory
@@ -17,6 +18,7 @@ from libs.bus.relay import OutboxRelay
 from libs.bus.settings import BusSettings
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import EVENTS
+from libs.channels.meta.connecting import App
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
@@ -24,6 +26,7 @@ from libs.fetch.fetcher import Fetcher
 from libs.mail.smtp import SmtpServer
 from libs.rpc.server import RpcServer
 from libs.storage.wiring import media_addresses
+from services.delivery.connections import ConnectionsServicer
 from services.delivery.consumers import (
     ACCOUNTS,
     CONFIRMATIONS,
@@ -39,6 +42,7 @@ from services.delivery.models import Lane, ProfileFetch, Room
 from services.delivery.repository.queue import claim_lanes
 from services.delivery.service.caller import Caller
 from services.delivery.service.checks import CheckService
+from services.delivery.service.connecting import ConnectingService
 from services.delivery.service.dispatcher import Dispatcher
 from services.delivery.service.facts import Facts
 from services.delivery.service.mail import Mail
@@ -78,6 +82,7 @@ def build(runtime: Runtime) -> Service:
     words = WordService(database, clock, facts)
     upkeep = UpkeepService(database, clock)
     servicer = DeliveryServicer(queue, CheckService(directory, platforms, queue))
+    connecting = ConnectingService(directory, platforms, clock, _meta_app(settings))
     parts: list[Part] = [
         DatabasePart(database, head_revision(NAME)),
         BusPart(bus),
@@ -97,7 +102,7 @@ def build(runtime: Runtime) -> Service:
         RpcServer(
             runtime.listen(NAME),
             runtime.verifier(NAME),
-            [(grpc_pb.add_DeliveryServiceServicer_to_server, servicer), uploads],
+            [(grpc_pb.add_DeliveryServiceServicer_to_server, servicer), uploads, _connections(connecting)],
         ),
     ]
     return Service(NAME, parts)
@@ -136,6 +141,15 @@ class _Edge(Protocol):
 def _consumer(bus: Bus, name: str, subjects: tuple[str, ...], edge: _Edge) -> Part:
     spec = ConsumerSpec(f"delivery-{name}", EVENTS, subjects)
     return StartStopPart(name, Consumer(bus, spec, edge.handle))
+
+
+def _connections(connecting: ConnectingService) -> tuple[Any, Any]:
+    return connections_grpc.add_ConnectionsServiceServicer_to_server, ConnectionsServicer(connecting)
+
+
+def _meta_app(settings: Settings) -> App | None:
+    secret = settings.meta_app_secret.get_secret_value()
+    return App(settings.meta_app_id, secret) if settings.meta_app_id and secret else None
 
 
 def _hosts(settings: Settings) -> dict[str, str]:

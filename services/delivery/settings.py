@@ -1,6 +1,6 @@
 """Configuration of the delivery service."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from libs.app.settings import CommonSettings
 
@@ -14,6 +14,9 @@ class Settings(CommonSettings):
     graph_url: str = "https://graph.facebook.com"
     instagram_url: str = "https://graph.instagram.com"
     graph_version: str = Field("v23.0", pattern=r"^v[0-9]{1,3}\.[0-9]{1,2}$")
+    # The shared app that people connect pages and numbers with.
+    meta_app_id: str = ""
+    meta_app_secret: SecretStr = SecretStr("")
     # Seconds a platform has to answer.
     delivery_timeout: float = 10.0
     # Calls under way at once, in all and for one account.

@@ -1,34 +1,30 @@
 """A real call to the platform, to see whether an account's credentials work."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from libs.accounts.directory import AccountDirectory, AccountsAwayError
-from libs.channels.base import CannotSend
-from libs.channels.outcomes import Outcome
+from libs.accounts.directory import AccountDirectory
+from libs.channels.base import Account, CannotSend, Channel
+from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import channel_named
-from libs.rpc.errors import NotFoundError, UnavailableError
+from services.delivery.service.asking import PATIENCE, connected, refusal
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.queue import QueueService
-
-# Whoever asks waits for it.
-_PATIENCE = 6.0
-
-
-class ChannelAccountNotFoundError(NotFoundError):
-    """No connected account of this id in the tenant."""
-
-    code = "channel_account_not_found"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What came of it. code and detail say why when not ok."""
+    """What came of it. provider_id: the platform's own. code and detail say why when not ok; asked: somebody was."""
 
     ok: bool
     display_name: str = ""
     code: str = ""
     detail: str = ""
+    provider_id: str = ""
+    asked: bool = True
+    # Nobody can tell right now.
+    away: Outcome | None = None
 
 
 class CheckService:
@@ -43,21 +39,30 @@ class CheckService:
         """Asks the platform who the account is, with the credentials stored now. Where they work, a queue that was
         stopped goes on."""
         self._directory.forget(account_id)
-        try:
-            account = await self._directory.get(account_id)
-        except AccountsAwayError as error:
-            raise UnavailableError("The account cannot be looked up right now. Try again.") from error
-        if account is None or account.tenant_id != str(tenant_id):
-            raise ChannelAccountNotFoundError("No connected account of this id.")
-        channel = channel_named(account.channel)
-        try:
-            request = channel.build_check(account.owner, account.credentials)
-        except CannotSend as error:
-            return Check(False, code=error.code, detail=error.message)
-        if request is None:
-            return Check(True)
-        result = channel.read_check(await self._platforms.call(request, _PATIENCE))
-        if isinstance(result, Outcome):
-            return Check(False, code=result.code, detail=result.detail)
-        await self._queue.resume(tenant_id, account_id)
-        return Check(True, display_name=result.display_name)
+        account = await connected(self._directory, tenant_id, account_id)
+        check = await check_with(self._platforms, channel_named(account.channel), account.owner, account.credentials)
+        if check.ok and check.asked:
+            await self._queue.resume(tenant_id, account_id)
+        return check
+
+
+async def check_with(platforms: Platforms, channel: Channel, account: Account, credentials: Mapping[str, str]) -> Check:
+    """What the platform says of these credentials."""
+    try:
+        request = channel.build_check(account, credentials)
+    except CannotSend as error:
+        return Check(False, code=error.code, detail=error.message)
+    if request is None:
+        return Check(True, asked=False)
+    result = channel.read_check(await platforms.call(request, PATIENCE))
+    if isinstance(result, Outcome):
+        away = result if result.verdict in (Verdict.RETRY, Verdict.AMBIGUOUS) else None
+        return Check(False, code=result.code, detail=result.detail, away=away)
+    return Check(True, result.display_name, provider_id=result.provider_id)
+
+
+def answered(check: Check) -> Check:
+    """The same; UnavailableError where nobody could tell."""
+    if check.away is not None:
+        raise refusal(check.away)
+    return check

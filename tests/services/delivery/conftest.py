@@ -27,7 +27,12 @@ async def graph() -> AsyncIterator[Graph]:
 @pytest.fixture(scope="session")
 async def delivery(databases: Databases, redis: LocalServer, graph: Graph) -> AsyncIterator[Stack]:
     """The running services. A platform has two seconds to answer, so a claim lasts nine."""
-    variables = {"FRONTDESK_DELIVERY_TIMEOUT": "2", "FRONTDESK_GRAPH_URL": graph.url}
+    variables = {
+        "FRONTDESK_DELIVERY_TIMEOUT": "2",
+        "FRONTDESK_GRAPH_URL": graph.url,
+        "FRONTDESK_META_APP_ID": "1",
+        "FRONTDESK_META_APP_SECRET": "demo-meta-secret",
+    }
     async with running_stack(databases, redis, SERVICES, variables, demo=False) as stack:
         yield stack
 

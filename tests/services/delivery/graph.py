@@ -38,6 +38,8 @@ class Graph:
         self.url = ""
         self.calls: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.questions: dict[str, list[str]] = defaultdict(list)
+        self.methods: dict[str, list[str]] = defaultdict(list)
+        self.bodies: dict[str, list[str]] = defaultdict(list)
         self.rules: dict[str, deque[Rule]] = defaultdict(deque)
         self.answers: dict[str, Any] = {}
         self.tokens: dict[str, str] = {}
@@ -78,8 +80,12 @@ class Graph:
 
     async def _ask(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
-        self.questions[path.partition("/")[0]].append(request.path_qs)
-        return web.json_response(self.answers.get(path, {"error": {"code": 100, "message": path}}))
+        about = path.partition("/")[0]
+        self.questions[about].append(request.path_qs)
+        self.methods[about].append(request.method)
+        self.bodies[about].append(await request.text())
+        answer = self.answers.get(path, {"error": {"code": 100, "message": path}})
+        return web.json_response(answer, status=400 if "error" in answer else 200)
 
     def _rule(self, node: str, to: str) -> Rule:
         rules = self.rules[node]
