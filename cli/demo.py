@@ -10,6 +10,7 @@ import typer
 from grpc.aio import AioRpcError
 
 from cli.demo_accounts import DemoAccount, demo_accounts
+from cli.demo_offered import offered
 from cli.operator import operator_runtime, rpc
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from frontdesk.tenants.v1 import tenants_pb2_grpc
@@ -70,6 +71,11 @@ async def _tell_simulator(simulator: str, runtime: Runtime) -> None:
         for account in demo_accounts():
             if account.played is not None:
                 await _play(client, f"{simulator}/control/{account.channel}/accounts", account.told(webhooks))
+        for channel, told in offered(webhooks).items():
+            # One that was connected since is left as it is.
+            known = await client.get(f"{simulator}/control/{channel}/{told['account_id']}")
+            if known.status_code == httpx.codes.NOT_FOUND:
+                await _play(client, f"{simulator}/control/{channel}/accounts", told)
 
 
 async def _play(client: httpx.AsyncClient, address: str, account: dict[str, object]) -> None:

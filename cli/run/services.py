@@ -148,6 +148,7 @@ class ServicePlan:
             "line_data_url": f"{simulator}/line",
             "graph_url": f"{simulator}/graph",
             "instagram_url": f"{simulator}/instagram",
+            "meta_dialog_url": f"{self._settings.public_url}/simulator/graph",
             "fetch_allowed_hosts": f"127.0.0.1:{self._ports['simulator']}",
             "smtp_url": f"smtp://127.0.0.1:{self._ports['simulator-smtp']}",
         }
