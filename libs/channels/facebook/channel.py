@@ -6,7 +6,7 @@ from libs.channels.base import Account, Credentials, MediaRule
 from libs.channels.meta import requests
 from libs.channels.meta.messaging.channel import MessagingChannel
 from libs.channels.meta.messaging.lookups import PAGE_FIELDS, subscribed
-from libs.channels.meta.messaging.outbound import NEEDS, Line, Seat, limits
+from libs.channels.meta.messaging.outbound import NEEDS, Outlet, Seat, limits
 from libs.channels.text import utf16_length
 from libs.channels.wire import HttpRequest
 
@@ -30,7 +30,7 @@ class FacebookChannel(MessagingChannel):
     needs = NEEDS
     # Whether Messenger counts an emoji as one or two is not written down; two is never refused.
     limits = limits(2000, utf16_length, _MEDIA)
-    line = Line("Messenger", "facebook_user", limits, _seat)
+    outlet = Outlet("Messenger", "facebook_user", limits, _seat)
     profile_fields = "name,first_name,last_name,profile_pic"
 
     def build_check(self, account: Account, credentials: Credentials) -> HttpRequest:

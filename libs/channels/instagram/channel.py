@@ -7,7 +7,7 @@ from libs.channels.base import Account, Credentials, MediaRule
 from libs.channels.meta import requests
 from libs.channels.meta.messaging.channel import MessagingChannel
 from libs.channels.meta.messaging.lookups import PAGE_FIELDS, subscribed
-from libs.channels.meta.messaging.outbound import NEEDS, Line, Seat, limits
+from libs.channels.meta.messaging.outbound import NEEDS, Outlet, Seat, limits
 from libs.channels.wire import HttpRequest
 
 _MEGABYTE = 1_000_000
@@ -52,7 +52,7 @@ class InstagramChannel(MessagingChannel):
     name = "instagram"
     needs = replace(NEEDS, optional=NEEDS.optional | {"login"})
     limits = limits(1000, _bytes, _MEDIA)
-    line = Line("Instagram", "instagram_user", limits, _seat)
+    outlet = Outlet("Instagram", "instagram_user", limits, _seat)
     profile_fields = "name,username,profile_pic"
 
     def build_check(self, account: Account, credentials: Credentials) -> HttpRequest:

@@ -7,7 +7,7 @@ import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.channels.base import Parked, RawEvent
-from libs.channels.meta.messaging.inbound import KINDS, Kind
+from libs.channels.meta.messaging.inbound import KINDS
 from tests.contract.messaging.samples import RECEIVED_AT, entry, samples
 
 GOOD: dict[str, Any] = {
@@ -105,7 +105,7 @@ def test_mistake_in_a_reader_parks_the_event(monkeypatch: pytest.MonkeyPatch) ->
     def fail(element: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(KINDS, "message", Kind(fail))
+    monkeypatch.setitem(KINDS, "message", fail)
     chosen = samples("messenger")
     outcome = chosen.channel.normalise(RawEvent(entry(GOOD), b"{}", "P1"), chosen.account, RECEIVED_AT)
     assert isinstance(outcome, Parked)

@@ -196,7 +196,6 @@ EVENTS: list[tuple[str, dict[str, Any], str, str]] = [
         "fields=emoji:👍,message:m_1",
     ),
     ("account_read", by_account(read={"watermark": AT}), "notice.account_read", ""),
-    ("note_to_oneself", item(message={"mid": "m", "is_self": True}), "notice.message_to_self", "fields=message:m"),
 ]
 ECHOES: list[tuple[str, dict[str, Any], str]] = [
     ("by_this_desk", {"app_id": 12, "metadata": "fd1.x.1"}, "reference=fd1.x.1 app=12"),
@@ -204,6 +203,7 @@ ECHOES: list[tuple[str, dict[str, Any], str]] = [
     ("by_the_older_inbox", {"app_id": "263902037430900"}, ""),
     ("by_the_phone", {}, ""),
 ]
+_SELF = {"sender": {"id": "P1"}, "recipient": {"id": "P1"}, "timestamp": AT}
 
 
 def read(event: dict[str, Any], folder: str = "messenger", **head: Any) -> InboundEvent | Parked:
@@ -286,15 +286,16 @@ def test_while_another_app_answers_nothing_may_be_sent() -> None:
 @pytest.mark.parametrize(
     ("event", "kind"),
     [
-        (item(policy_enforcement={"action": "block", "reason": "spam"}), "notice.policy_enforcement"),
+        ({"policy_enforcement": {"action": "block", "reason": "spam"}}, "notice.policy_enforcement"),
         ({"policy-enforcement": {"action": "warning"}}, "notice.policy_enforcement"),
         ({"recipient": {"id": "P1"}, "app_roles": {"123": ["primary_receiver"]}}, "notice.app_roles"),
         ({"recipient": {"id": "P1"}, "optin": {"user_ref": "r"}}, "notice.optin"),
+        (_SELF | {"message": {"mid": "m", "is_self": True, "is_echo": True, "text": "hi"}}, "notice.message_to_self"),
     ],
-    ids=["policy", "policy_with_a_dash", "roles", "checkbox"],
+    ids=["policy", "policy_with_a_dash", "roles", "checkbox", "note_to_oneself"],
 )
 def test_events_about_the_account_alone(event: dict[str, Any], kind: str) -> None:
-    outcome = read({name: value for name, value in event.items() if name != "sender"})
+    outcome = read(event)
     assert isinstance(outcome, InboundEvent)
     assert describe(outcome, RECEIVED_AT)[0] == kind
     assert not outcome.HasField("contact")

@@ -20,16 +20,16 @@ from libs.channels.base import (
 )
 from libs.channels.meta import handshake, requests, signature
 from libs.channels.meta.messaging import answers, envelopes, inbound, lookups
-from libs.channels.meta.messaging.outbound import Line, build_action, build_send
+from libs.channels.meta.messaging.outbound import Outlet, build_action, build_send
 from libs.channels.outcomes import Outcome
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 
 
 class MessagingChannel(ChannelDefaults):
-    """One of the two; `name` and `line` tell which."""
+    """One of the two; `name` and `outlet` tell which."""
 
     name: str
-    line: Line
+    outlet: Outlet
     profile_fields: str
     shared_address = True
 
@@ -51,11 +51,11 @@ class MessagingChannel(ChannelDefaults):
 
     def normalise(self, event: RawEvent, account: Account, received_at: datetime) -> InboundEvent | Parked:
         """What the event means."""
-        return inbound.normalise(event, account, received_at, inbound.Dialect(self.name, self.line.alias))
+        return inbound.normalise(event, account, received_at, inbound.Dialect(self.name, self.outlet.alias))
 
     def build_send(self, send: Send, account: Account, credentials: Credentials) -> HttpRequest:
         """One message a call."""
-        return build_send(send, self.line, account, credentials)
+        return build_send(send, self.outlet, account, credentials)
 
     def classify(self, result: Answer | NoAnswer) -> Outcome:
         """By Meta's error codes."""
@@ -65,9 +65,9 @@ class MessagingChannel(ChannelDefaults):
         self, contact: Address, account: Account, credentials: Credentials, member_id: str = ""
     ) -> HttpRequest | None:
         """Name and picture; there are no groups."""
-        if contact.kind != self.line.alias or not contact.value or member_id:
+        if contact.kind != self.outlet.alias or not contact.value or member_id:
             return None
-        host = self.line.seat(account, credentials).host
+        host = self.outlet.seat(account, credentials).host
         return requests.get(host, requests.node(contact.value), "profile", credentials, fields=self.profile_fields)
 
     def read_profile(self, result: Answer | NoAnswer) -> Profile | Outcome:
@@ -86,10 +86,10 @@ class MessagingChannel(ChannelDefaults):
         self, contact: Address, provider_message_id: str, token: str, account: Account, credentials: Credentials
     ) -> HttpRequest | None:
         """Everything so far was seen."""
-        return build_action("mark_seen", contact, self.line, account, credentials)
+        return build_action("mark_seen", contact, self.outlet, account, credentials)
 
     def build_typing(
         self, contact: Address, provider_message_id: str, account: Account, credentials: Credentials
     ) -> HttpRequest | None:
         """Dots, for twenty seconds or until the answer comes."""
-        return build_action("typing_on", contact, self.line, account, credentials)
+        return build_action("typing_on", contact, self.outlet, account, credentials)

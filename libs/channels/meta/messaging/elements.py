@@ -32,7 +32,9 @@ class Element:
 
     @property
     def contact(self) -> str:
-        """The customer's id; "" where the event is about the account alone."""
+        """The customer's id; "" where the event is about the account alone, as a note it writes to itself is."""
+        if self.content.flag("is_self"):
+            return ""
         return party(self.values, "recipient" if self.by_account else "sender")
 
     @property

@@ -44,14 +44,6 @@ _FIELDS: dict[type[Any], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How a section is read, and whether it can be about the account alone."""
-
-    read: Callable[[Element], Meaning]
-    needs_contact: bool = True
-
-
 def _message(element: Element) -> Meaning:
     content = element.content
     if content.flag("is_deleted"):
@@ -63,24 +55,24 @@ def _message(element: Element) -> Meaning:
 
 _CONTROL = {"new_owner_app_id": "new_owner", "previous_owner_app_id": "previous_owner", "metadata": "metadata"}
 
-KINDS: dict[str, Kind] = {
-    "message": Kind(_message),
-    "message_edit": Kind(messages.edited),
-    "reaction": Kind(happenings.reacted),
-    "postback": Kind(happenings.postback),
-    "delivery": Kind(happenings.delivered),
-    "read": Kind(happenings.read),
-    "referral": Kind(happenings.referred),
-    "optin": Kind(happenings.notice("optin", ref="ref", type="type", title="title", user_ref="user_ref"), False),
-    "account_linking": Kind(happenings.notice("account_link", status="result")),
-    "policy_enforcement": Kind(happenings.notice("policy_enforcement", action="action", reason="reason"), False),
-    "policy-enforcement": Kind(happenings.notice("policy_enforcement", action="action", reason="reason"), False),
-    "pass_thread_control": Kind(happenings.notice("thread_control_passed", **_CONTROL)),
-    "take_thread_control": Kind(happenings.notice("thread_control_taken", **_CONTROL)),
-    "request_thread_control": Kind(
-        happenings.notice("thread_control_requested", requested_owner_app_id="requested_owner", metadata="metadata")
+KINDS: dict[str, Callable[[Element], Meaning]] = {
+    "message": _message,
+    "message_edit": messages.edited,
+    "reaction": happenings.reacted,
+    "postback": happenings.postback,
+    "delivery": happenings.delivered,
+    "read": happenings.read,
+    "referral": happenings.referred,
+    "optin": happenings.notice("optin", ref="ref", type="type", title="title", user_ref="user_ref"),
+    "account_linking": happenings.notice("account_link", status="result"),
+    "policy_enforcement": happenings.notice("policy_enforcement", action="action", reason="reason"),
+    "policy-enforcement": happenings.notice("policy_enforcement", action="action", reason="reason"),
+    "pass_thread_control": happenings.notice("thread_control_passed", **_CONTROL),
+    "take_thread_control": happenings.notice("thread_control_taken", **_CONTROL),
+    "request_thread_control": happenings.notice(
+        "thread_control_requested", requested_owner_app_id="requested_owner", metadata="metadata"
     ),
-    "app_roles": Kind(happenings.roles, False),
+    "app_roles": happenings.roles,
 }
 # From now on another app answers.
 _LOSES_CONTROL = frozenset({"take_thread_control"})
@@ -117,8 +109,7 @@ def _normalise(event: RawEvent, account: Account, received_at: datetime, dialect
     if not name:
         return _unknown(event, values, listed)
     element = Element(values, name, event.recipient, standby or name in _LOSES_CONTROL)
-    kind = KINDS[name]
-    meaning: Any = kind.read(element)
+    meaning: Any = KINDS[name](element)
     if isinstance(meaning, pb.Receipt):
         # Nobody has read yet what will be sent tomorrow.
         meaning.watermark_ms = min(meaning.watermark_ms, timestamp(received_at).ToMilliseconds())
@@ -133,7 +124,8 @@ def _normalise(event: RawEvent, account: Account, received_at: datetime, dialect
         raw=event.raw,
         **{_FIELDS[type(meaning)]: meaning},
     )
-    if kind.needs_contact or element.contact:
+    # Some notices are about the account alone; anything else means nothing without its customer.
+    if element.contact or not isinstance(meaning, pb.Notice):
         alias = pb.Alias(kind=dialect.alias, value=element.customer)
         inbound.contact.CopyFrom(pb.Contact(kind=pb.CONTACT_KIND_PERSON, aliases=[alias]))
     return inbound

@@ -38,7 +38,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Outlet:
     """What tells Messenger and Instagram apart in what can be sent. `name` is for people."""
 
     name: str
@@ -62,7 +62,7 @@ def limits(text_units: int, measure: Callable[[str], int], media: dict[str, Medi
     )
 
 
-def build_send(send: Send, line: Line, account: Account, credentials: Credentials) -> HttpRequest:
+def build_send(send: Send, outlet: Outlet, account: Account, credentials: Credentials) -> HttpRequest:
     """One message. Its reference comes back with the echo."""
     if len(send.parts) != 1:
         raise CannotSend("rejected", f"one call takes one message, not {len(send.parts)}")
@@ -70,31 +70,31 @@ def build_send(send: Send, line: Line, account: Account, credentials: Credential
         raise CannotSend("rejected", "the reference is longer than the echo carries")
     part = send.parts[0]
     if isinstance(part, OutgoingText):
-        message = _text(part, line)
+        message = _text(part, outlet)
     elif isinstance(part, OutgoingMedia):
-        message = _media(part, line)
+        message = _media(part, outlet)
     else:
-        raise CannotSend("rejected", f"{line.name} has no such templates")
-    content = _recipient(send.recipient, line) | _purpose(send) | {"message": message}
+        raise CannotSend("rejected", f"{outlet.name} has no such templates")
+    content = _recipient(send.recipient, outlet) | _purpose(send) | {"message": message}
     if send.reference:
         message["metadata"] = send.reference
     if part.quoted_id:
         content["reply_to"] = {"mid": part.quoted_id}
-    return _post("messages", content, line, account, credentials)
+    return _post("messages", content, outlet, account, credentials)
 
 
 def build_action(
-    action: str, contact: Address, line: Line, account: Account, credentials: Credentials
+    action: str, contact: Address, outlet: Outlet, account: Account, credentials: Credentials
 ) -> HttpRequest | None:
     """ "mark_seen" or "typing_on"; None for who has no address here."""
-    if contact.kind != line.alias or not contact.value:
+    if contact.kind != outlet.alias or not contact.value:
         return None
-    return _post(action, _recipient(contact, line) | {"sender_action": action}, line, account, credentials)
+    return _post(action, _recipient(contact, outlet) | {"sender_action": action}, outlet, account, credentials)
 
 
-def _recipient(contact: Address, line: Line) -> dict[str, Any]:
-    if contact.kind != line.alias or not contact.value:
-        raise CannotSend("invalid_recipient", f"{contact.kind!r} is not an address on {line.name}")
+def _recipient(contact: Address, outlet: Outlet) -> dict[str, Any]:
+    if contact.kind != outlet.alias or not contact.value:
+        raise CannotSend("invalid_recipient", f"{contact.kind!r} is not an address on {outlet.name}")
     return {"recipient": {"id": contact.value}}
 
 
@@ -105,35 +105,35 @@ def _purpose(send: Send) -> dict[str, str]:
     return {"messaging_type": "RESPONSE"}
 
 
-def _text(part: OutgoingText, line: Line) -> dict[str, Any]:
+def _text(part: OutgoingText, outlet: Outlet) -> dict[str, Any]:
     text = clean_text(part.text)
     if not text.strip():
         raise CannotSend("rejected", "an empty text cannot be sent")
-    length = line.limits.measure(text)
-    if length > line.limits.text_units:
-        said = f"the text has a length of {length} as {line.name} counts; {line.limits.text_units} fit"
+    length = outlet.limits.measure(text)
+    if length > outlet.limits.text_units:
+        said = f"the text has a length of {length} as {outlet.name} counts; {outlet.limits.text_units} fit"
         raise CannotSend("text_too_long", said)
     return {"text": text}
 
 
-def _media(part: OutgoingMedia, line: Line) -> dict[str, Any]:
-    rule = line.limits.media.get(part.kind)
+def _media(part: OutgoingMedia, outlet: Outlet) -> dict[str, Any]:
+    rule = outlet.limits.media.get(part.kind)
     if rule is None:
-        raise CannotSend("media_refused", f"{line.name} takes no {part.kind}")
+        raise CannotSend("media_refused", f"{outlet.name} takes no {part.kind}")
     if "*/*" not in rule.content_types and part.content_type not in rule.content_types:
-        raise CannotSend("media_refused", f"{line.name} takes no {part.kind} of type {part.content_type}")
+        raise CannotSend("media_refused", f"{outlet.name} takes no {part.kind} of type {part.content_type}")
     if part.size_bytes > rule.max_bytes:
         raise CannotSend("media_refused", f"the {part.kind} has {part.size_bytes} bytes; {rule.max_bytes} fit")
     if part.caption:
-        raise CannotSend("rejected", f"{line.name} sends a text with a {part.kind} as a message of its own")
+        raise CannotSend("rejected", f"{outlet.name} sends a text with a {part.kind} as a message of its own")
     if not part.url.startswith("https://") and not part.url.startswith("http://"):
         raise CannotSend("media_refused", "the file has no address that the platform could fetch")
     return {"attachment": {"type": part.kind, "payload": {"url": part.url}}}
 
 
-def _post(operation: str, content: Any, line: Line, account: Account, credentials: Credentials) -> HttpRequest:
-    seat = line.seat(account, credentials)
+def _post(operation: str, content: Any, outlet: Outlet, account: Account, credentials: Credentials) -> HttpRequest:
+    seat = outlet.seat(account, credentials)
     request = requests.post(seat.host, requests.node(seat.account, "messages"), operation, credentials, content)
-    if len(request.body) > line.limits.body_bytes:
-        raise CannotSend("rejected", f"the call has {len(request.body)} bytes; {line.limits.body_bytes} fit")
+    if len(request.body) > outlet.limits.body_bytes:
+        raise CannotSend("rejected", f"the call has {len(request.body)} bytes; {outlet.limits.body_bytes} fit")
     return request
