@@ -121,7 +121,8 @@ class Number:
         )
 
     async def rotate(self, token: str) -> None:
-        """A new token, at the desk."""
+        """A new token, at the desk, which asks whose it is."""
+        self.graph.answers[self.id] = {"id": self.id}
         await self.shop.rotate(token, self.account_id, business_account_id=f"9{self.id}")
 
     async def send(self, contact: Contact, text: str = "hi", **fields: Any) -> DeliveryRequested:

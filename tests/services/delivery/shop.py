@@ -98,7 +98,7 @@ class Shop:
                 account_id=account_id,
                 channel="line",
                 name="Our LINE",
-                provider_id="U" + uuid4().hex,
+                provider_id=user_id("bot", account_id),
                 credentials={"channel_secret": "secret", "access_token": token},
             )
         )
