@@ -1,13 +1,20 @@
 """Where customers came from: badge, filter and sources (rules 11 and 12)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from frontdesk.channels.v1 import inbound_pb2 as inbound
 from tests.services.conversations.shop import Shop
 
-_AD = {"ad_id": "a1", "source": "ad", "title": "Summer", "url": "https://fb.me/1", "picture_url": "https://cdn/1"}
+_AD: dict[str, Any] = {
+    "ad_id": "a1",
+    "source": "ad",
+    "title": "Summer",
+    "url": "https://fb.me/1",
+    "picture_url": "https://cdn/1",
+}
 _PAST = datetime.now(UTC) - timedelta(hours=1)
 
 

@@ -3,14 +3,17 @@
 import dataclasses
 import itertools
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from frontdesk.delivery.v1.events_pb2 import AttemptChanged, ProfileFetched
 from libs.auth.visibility import Visibility
 from libs.bus.outbox import Outbox
+from libs.channels.references import reference
 from libs.clock.clock import SystemClock
 from libs.db.database import Database
 from services.conversations.repository.inbox import InboxFilter, InboxRepository
@@ -18,7 +21,7 @@ from services.conversations.service.facts import FactsService
 from services.conversations.service.inbound import InboundService
 from tests.services.conversations.plans import batch_plans, query_plans
 from tests.support.databases import Databases, TestDatabase
-from tests.support.inbound import Customer
+from tests.support.inbound import Customer, known_as
 
 _TENANT, _OTHER = UUID(int=1), UUID(int=2)
 _ME = UUID(int=12)
@@ -33,11 +36,12 @@ _FILL = (
         SELECT $1, 'a' || g % 5, 'line_user', 'U' || g, {_CONTACT} FROM generate_series(1, $2) g""",
     # Most conversations are closed, few are unread, one channel has hardly any and another none.
     f"""INSERT INTO conversations (tenant_id, id, contact_id, account_id, channel, contact_kind, status, handler,
-            assignee_id, unread_count, starred, archived, salesperson_id, store_id, created_at, sort_at)
+            assignee_id, unread_count, starred, archived, salesperson_id, store_id, created_at, sort_at, ad_id, ad_at)
         SELECT $1, {_CONTACT}, {_CONTACT}, 'a' || g % 5, CASE WHEN g % 997 = 0 THEN 'order' ELSE 'line' END, 'person',
             status, CASE WHEN g % 19 = 0 THEN 'bot' ELSE 'person' END,
             CASE WHEN status <> 'open' THEN lpad((g % 20)::text, 32, '0')::uuid END, (g % 101 = 0)::integer,
-            g % 211 = 0, g % 103 = 0, 'p' || g % 50, 's' || g % 10, now(), now() - g * interval '7 s'
+            g % 211 = 0, g % 103 = 0, 'p' || g % 50, 's' || g % 10, now(), now() - g * interval '7 s',
+            CASE WHEN g % 40 = 0 THEN 'ad' || g % 3 END, CASE WHEN g % 40 = 0 THEN now() END
         FROM generate_series(1, $2) g, LATERAL (SELECT
             CASE WHEN g % 50 = 0 THEN 'open' WHEN g % 33 = 0 THEN 'processing' ELSE 'closed' END AS status) s""",
     f"""INSERT INTO messages (tenant_id, id, stored_at, conversation_id, direction, type, sequence, sort_key, sent_at,
@@ -90,6 +94,7 @@ async def test_batches_never_read_a_table_as_a_whole(
     rows = await full.fetch(
         "SELECT id::text, conversation_id::text FROM conversations.messages WHERE tenant_id = $1 LIMIT 150", _TENANT
     )
+    sent += _told(known, [UUID(row["id"]) for row in rows])
     facts: list[AttemptChanged | ProfileFetched] = [
         AttemptChanged(
             tenant_id=str(_TENANT),
@@ -113,6 +118,36 @@ async def test_batches_never_read_a_table_as_a_whole(
     names = {row["relname"] for row in large}
     assert len(names) == 6
     assert [(plan.sql, plan.unindexed() & names) for plan in plans.found if plan.unindexed() & names] == []
+
+
+def _told(customers: list[Customer], messages: list[UUID]) -> list[InboundEvent]:
+    """Everything platforms tell of messages that are there, or of people."""
+    told: list[InboundEvent] = []
+    for customer, message_id in zip(customers, messages, strict=False):
+        told += [
+            customer.echoed("elsewhere", id=f"e{message_id}", quoted_provider_message_id="m7"),
+            customer.echoed("here", id=f"p{message_id}", reference=reference(message_id, 1)),
+            customer.receipt("delivered", f"p{message_id}", "never seen"),
+            customer.receipt("read", until=datetime.now(UTC)),
+            customer.reacted(f"p{message_id}", "👍"),
+            customer.referred(ad_id=f"ad{message_id.int % 9}"),
+            known_as(customer.renamed(("line_user", f"new{message_id}")), ("line_user", customer.alias)),
+            known_as(customer.wrote(), ("line_user", customer.alias), ("line_user", f"also{message_id}")),
+        ]
+    return told
+
+
+@pytest.mark.parametrize(
+    "visibility", [_ALL, Visibility(False, False, "p7", ()), Visibility(False, False, "", ("s1",))], ids=str
+)
+async def test_ad_sources_look_at_few_rows_of_each_ad(
+    known_well: TestDatabase, visibility: Visibility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way_in = known_well.open("conversations")
+    async with batch_plans(monkeypatch) as plans, way_in.unit([_TENANT]) as unit:
+        await InboxRepository(unit, _TENANT).ad_sources(visibility, 10)
+    await way_in.close()
+    assert [plan.unindexed() & {"conversations"} for plan in plans.found if "ad_sources" in plan.sql] == [set(), set()]
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +178,15 @@ _OTHERS = [
     InboxFilter(account_ids=("a1", "a2", "a3", "nowhere"), statuses=("open", "processing")),
     InboxFilter(channels=("order", "web", "whatsapp")),
     InboxFilter(channels=("order", "web"), unread_only=True, assignee=_ME),
+    InboxFilter(without_channels=("order",), statuses=("open",)),
+    InboxFilter(without_channels=("line",), statuses=("closed",)),
+    InboxFilter(without_channels=("order",), unread_only=True),
+    InboxFilter(from_ad=True),
+    InboxFilter(from_ad=True, statuses=("open",), channels=("line",)),
+    InboxFilter(from_ad=True, statuses=("closed",), assignee=_ME),
+    InboxFilter(ad_id="ad1"),
+    InboxFilter(ad_id="ad1", statuses=("open", "processing"), account_ids=("a1", "a2")),
+    InboxFilter(ad_id="nothing"),
 ]
 
 

@@ -1,6 +1,7 @@
 """What may be sent, how long, and what delivery is told of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def _upload(
     )
 
 
-async def _wrote(shop: Shop, channel: str, **fields: str) -> pb.Conversation:
+async def _wrote(shop: Shop, channel: str, **fields: Any) -> pb.Conversation:
     kind = {"line": "line_user", "whatsapp": "whatsapp_phone"}.get(channel, f"{channel}_user")
     await shop.receive(shop.customer(channel=channel, kind=kind).wrote(**fields))
     return await shop.only()
@@ -135,7 +136,12 @@ async def test_what_the_channel_would_refuse_is_refused_here_with_the_reason(sho
         await shop.send_more(row.id, "image", attachments=[_upload()], text="look")
     with refused("kind_not_allowed"):
         await shop.send_more(row.id, "template", template=_TEMPLATE)
-    for wrong in ({}, {"attachments": [_upload("video", "video/mp4")]}, {"attachments": [_upload(), _upload()]}):
+    wrongs: list[dict[str, Any]] = [
+        {},
+        {"attachments": [_upload("video", "video/mp4")]},
+        {"attachments": [_upload(), _upload()]},
+    ]
+    for wrong in wrongs:
         with refused("invalid_argument"):
             await shop.send_more(row.id, "image", **wrong)
     assert shop.facts(Requested) == []
@@ -189,11 +195,12 @@ async def test_a_key_stands_for_all_of_the_request(shop: Shop) -> None:
     first = await shop.send_more(row.id, "image", "k", attachments=[_upload()], text="a")
     assert (await shop.send_more(row.id, "image", "k", attachments=[_upload()], text="a")).message == first.message
     (theirs,) = [one for one in (await shop.thread(row.id)).messages if one.direction == pb.DIRECTION_INBOUND]
-    for other in (
+    others: list[dict[str, Any]] = [
         {"attachments": [_upload(upload="u2")], "text": "a"},
         {"attachments": [_upload()], "text": "b"},
         {"attachments": [_upload()], "text": "a", "quoted_message_id": theirs.id},
-    ):
+    ]
+    for other in others:
         with refused("idempotency_key_reused"):
             await shop.send_more(row.id, "image", "k", **other)
 
