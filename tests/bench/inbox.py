@@ -13,6 +13,7 @@ from frontdesk.conversations.v1 import conversations_pb2_grpc as grpc_pb
 from libs.auth.permissions import ROLE_PERMISSIONS
 from libs.auth.tokens import TeammateClaims
 from libs.auth.visibility import Visibility
+from libs.clock.clock import SystemClock
 from libs.db.database import Database
 from libs.db.unit import Unit, positional
 from libs.rpc.client import Metadata, on_behalf
@@ -47,7 +48,7 @@ async def inbox(stack: ProcessStack) -> list[Row]:
     database = Database(url, "conversations")
     statement = _statement(tenant, teammate)
     floor = await _timed(lambda: _alone(alone, tenant, *statement))
-    ours = await _timed(lambda: _list(InboxService(database), tenant, teammate))
+    ours = await _timed(lambda: _list(InboxService(database, SystemClock(None)), tenant, teammate))
     stub, issuer = grpc_pb.ConversationsServiceStub(stack.channel("conversations")), stack.issuer()
     wire = await _timed(lambda: _call(stub, on_behalf(issuer, "conversations", tenant, teammate)))
     await database.close()
@@ -66,7 +67,7 @@ async def _timed(call: Callable[[], Awaitable[None]]) -> float:
 
 
 async def _list(service: InboxService, tenant: UUID, teammate: TeammateClaims) -> None:
-    page = await service.list_conversations(tenant, teammate, InboxFilter(), 50, "")
+    page, _windows = await service.list_conversations(tenant, teammate, InboxFilter(), 50, "")
     assert len(page.rows) == 50
 
 
