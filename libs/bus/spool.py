@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,14 +39,23 @@ class Spool:
     """Publishes to the bus, or stores for later. One per process of a service that takes events from platforms.
 
     patience: seconds to wait for the broker before an event is stored instead; last_resort: seconds the database then
-    has. Together they are an answer well inside the 2 s that platforms give.
+    has. Together they are an answer well inside the 2 s that platforms give. on_duplicate: told of events that the
+    broker had already.
     """
 
-    def __init__(self, bus: Bus, database: Database, patience: float = 0.7, last_resort: float = 0.8) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        database: Database,
+        patience: float = 0.7,
+        last_resort: float = 0.8,
+        on_duplicate: Callable[[Outgoing], None] | None = None,
+    ) -> None:
         self._bus = bus
         self._database = database
         self._patience = patience
         self._last_resort = last_resort
+        self._on_duplicate = on_duplicate
         self._lock = zlib.crc32(f"spool {database.service}".encode())
         # Subjects with events of ours in the spool: later ones must queue behind them.
         self._behind: set[str] = set()
@@ -78,7 +87,9 @@ class Spool:
             await self._turnstile.wait()
         if event.subject not in self._behind:
             try:
-                await self._bus.publish_raw(event, timeout=self._patience)
+                ack = await self._bus.publish_raw(event, timeout=self._patience)
+                if ack.duplicate and self._on_duplicate is not None:
+                    self._on_duplicate(event)
                 return True
             except BusUnavailableError as error:
                 if not self._behind:

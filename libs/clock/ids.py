@@ -43,6 +43,11 @@ def new_id(clock: Clock) -> UUID:
     return UUID(int=millis << 80 | 0x7 << 76 | high << 64 | 0x2 << _TAIL_BITS | low)
 
 
+def first_id(at: datetime) -> UUID:
+    """The least id that could have been made at this moment: what sorts before it is older."""
+    return UUID(int=max(0, (at - _EPOCH) // _MILLISECOND) << 80)
+
+
 def time_of_id(value: UUID) -> datetime:
     """The moment inside a UUID of version 7, to the millisecond. One that nobody made tells some moment, too."""
     return _EPOCH + min(value.int >> 80, _LATEST) * _MILLISECOND

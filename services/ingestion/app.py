@@ -15,18 +15,21 @@ from libs.channels.registry import CHANNELS
 from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
-from services.ingestion.consumers import PARKED, ParkedConsumer
+from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
 from services.ingestion.routes import WebhookApp
 from services.ingestion.service.apps import SharedApp
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.letters import LettersService
+from services.ingestion.service.reading import ReadingService
+from services.ingestion.service.recorder import Recorder
 from services.ingestion.service.replay import ReplayService
 from services.ingestion.service.unverified import UnverifiedService
 from services.ingestion.service.webhooks import WebhookService
-from services.ingestion.servicer import LedgerServicer
+from services.ingestion.servicer import AccountLedgerServicer, LedgerServicer
 from services.ingestion.settings import Settings
 
 NAME = "ingestion"
+_FLUSH_EVERY = 1.0
 _UNVERIFIED_EVERY = 1.0
 _PURGE_EVERY = 600.0
 
@@ -45,13 +48,15 @@ def build(runtime: Runtime) -> IngestionService:
     clock = runtime.clock
     database = Database(runtime.database_url(NAME), NAME)
     bus = Bus(settings.nats_url, NAME, runtime.settings(BusSettings))
-    spool = Spool(bus, database, settings.ingestion_publish_timeout)
+    recorder = Recorder(database, clock)
+    spool = Spool(bus, database, settings.ingestion_publish_timeout, on_duplicate=recorder.note_duplicate)
     directory = remote_directory(runtime, NAME)
     recipients = remote_recipients(runtime, NAME)
     ledger = LedgerService(database, clock, settings)
     unverified = UnverifiedService(database, clock, settings)
     webhooks = WebhookService(directory, recipients, SharedApp.of(settings), spool, ledger, unverified, clock)
-    replay = ReplayService(database, webhooks, directory, recipients, clock)
+    reading = ReadingService(database)
+    replay = ReplayService(reading, webhooks, directory, recipients, clock)
 
     async def settle() -> None:
         await unverified.settle(replay.settle)
@@ -62,12 +67,18 @@ def build(runtime: Runtime) -> IngestionService:
         StartStopPart("spool", spool),
         SubscriptionPart("accounts", bus, ACCOUNT_SUBJECT, AccountListener(directory, recipients).handle),
         StartStopPart("parked", Consumer(bus, PARKED, ParkedConsumer(LettersService(bus, ledger)).handle)),
+        *(StartStopPart(spec.durable, Consumer(bus, spec, recorder.handle)) for spec in RECORDED),
+        StartStopPart(CLAIMS.durable, Consumer(bus, CLAIMS, ClaimsConsumer(ledger).handle)),
+        LoopPart("duplicates", recorder.flush, _FLUSH_EVERY),
         LoopPart("unverified", settle, _UNVERIFIED_EVERY),
         LoopPart("purge", ledger.purge, _PURGE_EVERY),
         RpcServer(
             runtime.listen(NAME),
             runtime.verifier(NAME),
-            [(grpc_pb.add_LedgerServiceServicer_to_server, LedgerServicer(replay))],
+            [
+                (grpc_pb.add_LedgerServiceServicer_to_server, LedgerServicer(reading, replay)),
+                (grpc_pb.add_AccountLedgerServiceServicer_to_server, AccountLedgerServicer(reading, replay)),
+            ],
         ),
     ]
     service = IngestionService(parts, WebhookApp(webhooks, clock, settings.ingestion_max_body, _channels(settings)))

@@ -28,6 +28,33 @@ class LedgerRow:
     recipient: str = ""
     headers: list[list[str]] | None = None
     replayed_at: datetime | None = None
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class EventRow:
+    """One event that was passed on, verdict "stored", or that had been, "duplicate". key_hash finds its key again."""
+
+    id: UUID
+    tenant_id: UUID
+    account_id: str
+    channel: str
+    verdict: str
+    kind: str
+    key_hash: int
+    body: bytes
+    received_at: datetime
+    replayed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class HealthRow:
+    """When an account was heard of last, and whether its platform ever sent an event again."""
+
+    account_id: str
+    tenant_id: UUID
+    last_event_at: datetime
+    redelivers: bool
 
 
 @dataclass(slots=True)

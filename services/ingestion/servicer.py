@@ -6,32 +6,76 @@ from uuid import UUID
 from frontdesk.ingestion.v1 import ingestion_pb2 as pb
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
 from libs.clock.stamps import timestamp
+from libs.rpc.context import current_teammate
 from libs.rpc.ids import uuid_of
 from services.ingestion.models import LedgerRow
-from services.ingestion.service.replay import LedgerEntryNotFoundError, ReplayService
+from services.ingestion.service.reading import LedgerEntryNotFoundError, ReadingService
+from services.ingestion.service.replay import ReplayService
 
 
 class LedgerServicer(grpc_pb.LedgerServiceServicer):
-    """Serves LedgerService."""
+    """Serves LedgerService: the operator, over all tenants."""
 
-    def __init__(self, replay: ReplayService) -> None:
+    def __init__(self, reading: ReadingService, replay: ReplayService) -> None:
+        self._reading = reading
         self._replay = replay
 
     async def ListLedgerEntries(self, request: pb.ListLedgerEntriesRequest, context: Any) -> Any:
         """See the proto."""
-        page = await self._replay.list_entries(
-            request.account_id, request.verdict, request.page_size, request.page_token
+        page = await self._reading.page(
+            None, request.account_id, request.verdict, request.page_size, request.page_token
         )
         return pb.ListLedgerEntriesResponse(entries=map(_entry, page.rows), next_page_token=page.next_token)
 
     async def GetLedgerEntry(self, request: pb.GetLedgerEntryRequest, context: Any) -> Any:
         """See the proto."""
-        row = await self._replay.get_entry(_id(request.id))
+        row = await self._reading.get(None, _id(request.id))
         return pb.GetLedgerEntryResponse(entry=_entry(row), body=row.body)
 
     async def ReplayLedgerEntry(self, request: pb.ReplayLedgerEntryRequest, context: Any) -> Any:
         """See the proto."""
-        return pb.ReplayLedgerEntryResponse(published=await self._replay.replay(_id(request.id)))
+        return pb.ReplayLedgerEntryResponse(published=await self._replay.replay(None, _id(request.id)))
+
+
+class AccountLedgerServicer(grpc_pb.AccountLedgerServiceServicer):
+    """Serves AccountLedgerService: teammates, of their own tenant."""
+
+    def __init__(self, reading: ReadingService, replay: ReplayService) -> None:
+        self._reading = reading
+        self._replay = replay
+
+    async def ListAccountLedgerEntries(self, request: pb.ListAccountLedgerEntriesRequest, context: Any) -> Any:
+        """See the proto."""
+        page = await self._reading.page(
+            _tenant(), request.account_id, request.verdict, request.page_size, request.page_token
+        )
+        return pb.ListAccountLedgerEntriesResponse(entries=map(_entry, page.rows), next_page_token=page.next_token)
+
+    async def GetAccountLedgerEntry(self, request: pb.GetAccountLedgerEntryRequest, context: Any) -> Any:
+        """See the proto."""
+        row = await self._reading.get(_tenant(), _id(request.entry_id))
+        return pb.GetAccountLedgerEntryResponse(entry=_entry(row), body=row.body)
+
+    async def ReplayAccountLedgerEntry(self, request: pb.ReplayAccountLedgerEntryRequest, context: Any) -> Any:
+        """See the proto."""
+        published = await self._replay.replay(_tenant(), _id(request.entry_id))
+        return pb.ReplayAccountLedgerEntryResponse(published=published)
+
+    async def ListAccountHealth(self, request: pb.ListAccountHealthRequest, context: Any) -> Any:
+        """See the proto."""
+        rows = await self._reading.health(_tenant())
+        return pb.ListAccountHealthResponse(
+            accounts=[
+                pb.AccountHealth(
+                    account_id=row.account_id, last_event_at=timestamp(row.last_event_at), redelivers=row.redelivers
+                )
+                for row in rows
+            ]
+        )
+
+
+def _tenant() -> UUID:
+    return current_teammate()[0]
 
 
 def _entry(row: LedgerRow) -> pb.LedgerEntry:
@@ -48,8 +92,9 @@ def _entry(row: LedgerRow) -> pb.LedgerEntry:
         replayed_at=timestamp(row.replayed_at) if row.replayed_at else None,
         recipient=row.recipient,
         detail=row.detail,
+        kind=row.kind,
     )
 
 
 def _id(text: str) -> UUID:
-    return uuid_of(text, LedgerEntryNotFoundError("No ledger entry has this id."))
+    return uuid_of(text, LedgerEntryNotFoundError())

@@ -122,7 +122,7 @@ async def test_no_row_of_another_tenant_is_read_changed_or_written(
     scratch: TestDatabase, admin: asyncpg.Connection
 ) -> None:
     tables = await _tenant_tables(admin)
-    assert {table.service for table in tables} == {"conversations", "delivery", "tenants"}
+    assert {table.service for table in tables} == {"conversations", "delivery", "ingestion", "tenants"}
     assert {table.name: await leaks(scratch, admin, table) for table in tables} == {table.name: [] for table in tables}
 
 

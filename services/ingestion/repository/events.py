@@ -37,7 +37,8 @@ class EventRepository:
     async def known(self, hashes: Iterable[int]) -> list[tuple[int, UUID]]:
         """Which of these keys were seen, and as which events."""
         rows = await self._unit.fetch(
-            "SELECT key_hash, id FROM ledger_events WHERE key_hash = ANY ($1::bigint[]) AND tenant_id = ANY ($2::uuid[])",
+            "SELECT key_hash, id FROM ledger_events"
+            " WHERE key_hash = ANY ($1::bigint[]) AND tenant_id = ANY ($2::uuid[])",
             list(hashes),
             list(self._unit.tenants),
         )

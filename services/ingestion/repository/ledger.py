@@ -43,8 +43,10 @@ class LedgerRepository:
             [None if row.headers is None else json.dumps(row.headers) for row in rows],
         )
 
-    async def page(self, account_id: str, verdict: str, before: UUID | None, limit: int) -> list[LedgerRow]:
-        """Entries newest first, without their bytes."""
+    async def page(
+        self, account_id: str, verdict: str, before: UUID | None, limit: int, tenant_id: UUID | None = None
+    ) -> list[LedgerRow]:
+        """Entries newest first, without their bytes; of one tenant where one is given."""
         conditions, params = ["true"], dict[str, Any](limit=limit)
         if account_id:
             conditions.append("account_id = :account")
@@ -55,6 +57,9 @@ class LedgerRepository:
         if before:
             conditions.append("id < :before")
             params["before"] = before
+        if tenant_id:
+            conditions.append("tenant_id = :tenant")
+            params["tenant"] = tenant_id
         rows = await self._unit.rows(
             f"SELECT {_LEDGER} FROM ledger WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT :limit", params
         )
@@ -66,6 +71,16 @@ class LedgerRepository:
             f"SELECT {_LEDGER}, body FROM ledger WHERE id = :id" + (" FOR UPDATE" if lock else ""), {"id": entry_id}
         )
         return LedgerRow(**row) if row else None
+
+    async def claim(self, channel: str, recipient: str, account_id: str, tenant_id: UUID) -> int:
+        """Gives events that were for nobody's account to the one that has been connected; how many."""
+        result = await self._unit.execute(
+            "UPDATE ledger SET account_id = :account, tenant_id = :tenant WHERE account_id = '' AND channel = :channel"
+            " AND recipient = :recipient AND NOT EXISTS (SELECT 1 FROM ledger had WHERE had.account_id = :account"
+            " AND had.dedup_key = ledger.dedup_key)",
+            {"account": account_id, "tenant": tenant_id, "channel": channel, "recipient": recipient},
+        )
+        return int(result.rowcount)
 
     async def mark_replayed(self, row: LedgerRow) -> None:
         """Notes when an entry was replayed."""

@@ -9,18 +9,20 @@ from libs.accounts.directory import KnownAccount
 from libs.channels.base import Parked, RawEvent
 from libs.channels.keys import dedup_key, hash_text
 from libs.clock.clock import Clock
-from libs.clock.ids import new_id
+from libs.clock.ids import first_id, new_id
 from libs.db.database import Database
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from services.ingestion.domain import Budget
 from services.ingestion.models import LedgerRow
-from services.ingestion.repository import LedgerRepository
+from services.ingestion.repository.events import purge_events
+from services.ingestion.repository.ledger import LedgerRepository
 from services.ingestion.settings import Settings
 
 # Seconds the database has to keep something: the platform waits 2 s for its answer.
 _PATIENCE = 0.8
 
+_AT_ONCE = 5_000
 _LONGEST_HEADER, _MOST_HEADERS = 1000, 5
 # Bytes that stay of a parked event whose account went over its limit.
 _PARKED_HEAD = 1024
@@ -80,6 +82,13 @@ class LedgerService:
             _unkept.inc()
             _log.warning("refused call not kept", reason=reason, error=repr(error))
 
+    async def claim(self, channel: str, recipient: str, account_id: str, tenant_id: UUID) -> None:
+        """What came for an account before somebody connected it is that account's own from now on."""
+        async with self._database.system_unit() as unit:
+            found = await LedgerRepository(unit).claim(channel, recipient, account_id, tenant_id)
+        if found:
+            _log.info("parked events found their account", account=account_id, events=found)
+
     async def purge(self) -> None:
         """Deletes what is too old or too much."""
         older_than = self._clock.now() - timedelta(days=self._settings.ledger_days)
@@ -87,8 +96,16 @@ class LedgerService:
             repository = LedgerRepository(unit)
             await repository.purge(self._settings.ingestion_refused_total, older_than)
             cut = await repository.cut_parked(self._settings.ingestion_parked_account, _PARKED_HEAD)
+        await self._purge_events(older_than)
         if cut:
             _log.warning("parked events of accounts over their limit were cut", events=cut)
+
+    async def _purge_events(self, older_than: datetime) -> None:
+        """In transactions of some thousand rows."""
+        while True:
+            async with self._database.system_unit() as unit:
+                if await purge_events(unit, first_id(older_than), _AT_ONCE) < _AT_ONCE:
+                    return
 
     def parked(self, account: KnownAccount, event: Parked, received_at: datetime) -> LedgerRow:
         """An event nobody understands yet."""

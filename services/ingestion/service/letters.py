@@ -16,7 +16,7 @@ from services.ingestion.service.ledger import LedgerService
 PARKED_SUBJECT = subjects.dead("ingestion")
 # Everything of the row but its bytes, which are the letter's payload. A header holds one line of ASCII: JSON is that.
 _ROW = "Frontdesk-Ledger"
-_OTHERS = ("body", "replayed_at", "headers")
+_OTHERS = ("body", "replayed_at", "headers", "kind")
 
 
 def letter_of(row: LedgerRow) -> Outgoing:

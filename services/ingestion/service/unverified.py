@@ -9,7 +9,7 @@ from libs.clock.ids import new_id
 from libs.db.database import Database
 from libs.rpc.errors import UnavailableError
 from services.ingestion.models import UnverifiedRow
-from services.ingestion.repository import UnverifiedRepository
+from services.ingestion.repository.ledger import UnverifiedRepository
 from services.ingestion.settings import Settings
 
 _BATCH = 50

@@ -147,14 +147,15 @@ class WebhookService:
         credentials = self._app.credentials(CHANNELS[call.channel], account)
         return bool(credentials) and CHANNELS[call.channel].verify(credentials, call.headers, call.body)
 
-    async def publish(self, channel: Channel, shares: Shares, received_at: datetime) -> int:
-        """Publishes what events mean and keeps what they do not mean to anybody; returns how many were published."""
+    async def publish(self, channel: Channel, shares: Shares, received_at: datetime, again: str = "") -> int:
+        """Publishes what events mean and keeps what they do not mean to anybody; returns how many were published.
+        again: published although the broker may have them, under this name."""
         rows = [self._ledger.nobodys(channel.name, event, received_at) for event in shares.nobodys]
         if shares.speaker is not None:
             rows += self._ledger.foreign(shares.speaker, shares.foreign, received_at)
         outgoing: list[Outgoing] = []
         for number, (account, events) in enumerate(shares.owned.values(), 1):
-            sent, parked = self._made(await self.read(channel, account, events, received_at), received_at)
+            sent, parked = self._made(await self.read(channel, account, events, received_at), received_at, again)
             outgoing += sent
             rows += [self._ledger.parked(account, event, received_at) for event in parked]
             if number % _AT_A_TIME == 0:
@@ -180,14 +181,14 @@ class WebhookService:
                 await asyncio.sleep(0)
         return reading
 
-    def _made(self, reading: Reading, received_at: datetime) -> tuple[list[Outgoing], list[Parked]]:
+    def _made(self, reading: Reading, received_at: datetime, again: str) -> tuple[list[Outgoing], list[Parked]]:
         """Ready to publish, each in its lane; and what nobody understands, or no broker takes."""
         account, parked, outgoing = reading.account, list(reading.parked), []
         news = sum(not _is_receipt(event) for event in reading.understood)
         lane = self._quotas.lane(account.account_id, account.quota, news, received_at.timestamp())
         for event in reading.understood:
             # Receipts come in swarms, one for each message of a campaign, and nobody waits for them.
-            made = _outgoing(event, subjects.BULK if _is_receipt(event) else lane)
+            made = _outgoing(event, subjects.BULK if again or _is_receipt(event) else lane, again)
             if made.size() <= MAX_PAYLOAD:
                 outgoing.append(made)
             else:
@@ -240,6 +241,7 @@ def _is_receipt(event: InboundEvent) -> bool:
     return bool(event.WhichOneof("event") == "receipt")
 
 
-def _outgoing(event: InboundEvent, lane: str) -> Outgoing:
+def _outgoing(event: InboundEvent, lane: str, again: str = "") -> Outgoing:
     subject = subjects.inbound(lane, event.channel, partition_of_event(event))
-    return Outgoing.of(subject, event, event.dedup_key, UUID(event.tenant_id))
+    msg_id = f"{event.dedup_key}:again:{again}" if again else event.dedup_key
+    return Outgoing.of(subject, event, msg_id, UUID(event.tenant_id))

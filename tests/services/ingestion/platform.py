@@ -162,6 +162,7 @@ class Platform:
             account_id=account.id,
             channel=account.channel,
             provider_id=account.provider_id,
+            state="active",
         )
         await self.bus.publish(subject_of(account.tenant_id, fact), fact, unique("changed"), account.tenant_id)
 
@@ -199,9 +200,10 @@ class Platform:
         return found
 
     async def entries(self, account: LineAccount, verdict: str = "") -> list[pb.LedgerEntry]:
-        """The ledger's newest entries of an account."""
+        """The ledger's newest entries of an account; without a verdict, those that were not passed on."""
         request = pb.ListLedgerEntriesRequest(account_id=account.id, verdict=verdict, page_size=100)
-        return list((await self.ledger.ListLedgerEntries(request)).entries)
+        found = (await self.ledger.ListLedgerEntries(request)).entries
+        return [entry for entry in found if verdict or entry.verdict in ("parked", "refused")]
 
     async def body(self, entry: pb.LedgerEntry) -> bytes:
         """An entry's bytes."""

@@ -9,6 +9,7 @@ from libs.clock.clock import FixedClock
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.settings import Settings
 from tests.services.ingestion.platform import Platform, text
+from tests.support.wait import eventually
 
 
 @pytest.fixture
@@ -41,6 +42,22 @@ async def test_everything_goes_after_a_month(platform: Platform, purger: LedgerS
     await platform.stack.database.fetch(statement, account.id)
     await purger.purge()
     assert await platform.entries(account) == []
+
+
+async def test_what_was_passed_on_goes_after_a_month_too(platform: Platform, purger: LedgerService) -> None:
+    account = platform.account()
+    await platform.call(account, text())
+
+    async def recorded() -> bool:
+        return len(await platform.entries(account, "stored")) == 1
+
+    await eventually(recorded)
+    await purger.purge()
+    assert await recorded()
+    settings = platform.stack.runtime("ingestion").settings(Settings)
+    later = FixedClock(datetime.now(UTC) + timedelta(days=31))
+    await LedgerService(platform.stack.database.open("ingestion"), later, settings).purge()
+    assert not await recorded()
 
 
 async def test_an_account_over_its_limit_keeps_the_beginnings_of_its_older_parked_events(platform: Platform) -> None:

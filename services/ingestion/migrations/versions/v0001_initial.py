@@ -1,11 +1,12 @@
-"""What was refused or parked, what could not be verified yet, and what could not be published yet.
+"""The ledger of what came, what could not be verified yet, and what could not be published yet.
 
-All of it stands outside the tenants' policies: a refused call may name no tenant, and only the operator reads it.
+Refused and parked calls stand outside the tenants' policies, for they may name no tenant. What was stored has a tenant,
+and its policy.
 """
 
 from alembic import op
 
-from libs.db.migration import create_spool
+from libs.db.migration import create_spool, enable_tenant_rls
 
 revision = "0001"
 down_revision = None
@@ -46,3 +47,48 @@ def upgrade() -> None:
             received_at timestamptz NOT NULL
         )""")
     create_spool()
+    _events()
+
+
+def _events() -> None:
+    # Written in batches by the recorder. key_hash: of the event's dedup key, to find it again.
+    op.execute("""
+        CREATE TABLE ledger_events (
+            id uuid NOT NULL,
+            tenant_id uuid NOT NULL,
+            account_id text NOT NULL,
+            channel text NOT NULL,
+            verdict text NOT NULL CHECK (verdict IN ('stored', 'duplicate')),
+            kind text NOT NULL,
+            key_hash bigint NOT NULL,
+            body bytea NOT NULL,
+            received_at timestamptz NOT NULL,
+            replayed_at timestamptz,
+            PRIMARY KEY (id, tenant_id)
+        )""")
+    op.execute("CREATE INDEX ledger_events_by_account ON ledger_events (account_id, id, tenant_id)")
+    op.execute("CREATE INDEX ledger_events_by_key ON ledger_events (key_hash, tenant_id)")
+    op.execute("""
+        CREATE TABLE account_health (
+            account_id text NOT NULL,
+            tenant_id uuid NOT NULL,
+            last_event_at timestamptz NOT NULL,
+            redelivers boolean NOT NULL,
+            PRIMARY KEY (account_id, tenant_id)
+        )""")
+    for table in ("ledger_events", "account_health"):
+        enable_tenant_rls(table)
+    # For the operator, who reads over all tenants, and for throwing away.
+    for declaration, body in (
+        ("ledger_tenants() RETURNS SETOF uuid STABLE", "SELECT DISTINCT tenant_id FROM account_health"),
+        (
+            "purge_events(before uuid, most integer) RETURNS bigint VOLATILE",
+            """WITH gone AS (
+                DELETE FROM ledger_events WHERE (id, tenant_id) IN (
+                    SELECT id, tenant_id FROM ledger_events WHERE id < before ORDER BY id LIMIT most
+                ) RETURNING 1
+            ) SELECT count(*) FROM gone""",
+        ),
+    ):
+        manner = "LANGUAGE sql SECURITY DEFINER SET search_path = ingestion, pg_temp"
+        op.execute(f"CREATE FUNCTION {declaration} {manner} AS $$ {body} $$")
