@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   build: {
-    target: ["chrome109", "firefox115", "safari16.4"],
+    target: ["chrome110", "firefox115", "safari16.4"],
     lib: { entry: "src/main.ts", name: "FrontdeskWidget", formats: ["iife"], fileName: () => "widget.js" },
   },
   test: {

@@ -106,7 +106,7 @@ export class Chat {
     const page = await this.#api.messages();
     this.#nextPage = page.next_page_token;
     this.#older.hidden = !this.#nextPage;
-    this.#add([...page.messages].reverse());
+    this.#add(page.messages.toReversed());
     return page.cursor;
   }
 
@@ -115,7 +115,7 @@ export class Chat {
       const page = await this.#api.messages(this.#nextPage);
       this.#nextPage = page.next_page_token;
       this.#older.hidden = !this.#nextPage;
-      this.#log.prepend(...[...page.messages].reverse().map((message) => this.#drawn(message)));
+      this.#log.prepend(...page.messages.toReversed().map((message) => this.#drawn(message)));
     } catch (error) {
       this.#tell(problemOf(error, this.#say));
     }
