@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, expect
 from cli.run import console as console_build
 from tests.e2e.chromium import running_chromium
 from tests.e2e.console import Console
-from tests.e2e.customer import Line
+from tests.e2e.customer import Line, Platform
 from tests.e2e.watch import Watch
 from tests.e2e.words import Words
 from tests.support.databases import Databases
@@ -23,6 +23,7 @@ _PATIENCE_MS = 30_000
 _VARIABLES = {"FRONTDESK_PASSWORD_TIME_COST": "1", "FRONTDESK_PASSWORD_MEMORY_KIB": "64"}
 
 OpenConsole = Callable[..., Awaitable[Console]]
+FindPlatform = Callable[[str], Platform]
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,13 @@ async def line(desk: Stack) -> AsyncIterator[Line]:
         made = Line(client)
         yield made
         await made.heal()
+
+
+@pytest.fixture
+async def platform(desk: Stack) -> AsyncIterator[FindPlatform]:
+    """A channel by name: `platform("whatsapp")`."""
+    async with httpx.AsyncClient(base_url=desk.simulator_url, trust_env=False, timeout=30) as client:
+        yield lambda channel: Platform(client, channel)
 
 
 @pytest.fixture

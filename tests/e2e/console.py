@@ -62,6 +62,29 @@ class Console:
         thread = self.page.get_by_role("region", name=self.words("thread:messagesLabel"))
         return thread.get_by_role("listitem").filter(has=self.page.get_by_text(text, exact=True))
 
+    def messages(self, content: Locator) -> Locator:
+        """The list items of the open thread that hold something."""
+        thread = self.page.get_by_role("region", name=self.words("thread:messagesLabel"))
+        return thread.get_by_role("listitem").filter(has=content)
+
+    def picture(self) -> Locator:
+        """The button around a picture in a thread."""
+        name = self.words("common:messageType.image")
+        words = re.escape(self.words("thread:picture.open", name="\0")).replace(re.escape("\0"), f"(.*\\.png|{name})")
+        return self.page.get_by_role("button", name=re.compile(words))
+
+    async def attach(self, name: str, content_type: str, content: bytes, source: str = "gallery") -> None:
+        """Chooses a file with the attach button's menu, as people do."""
+        await self.button("composer:attach.label").click()
+        async with self.page.expect_file_chooser() as chooser:
+            await self.page.get_by_role("menuitem", name=self.words(f"composer:attach.{source}")).click()
+        await (await chooser.value).set_files({"name": name, "mimeType": content_type, "buffer": content})
+
+    async def send(self) -> None:
+        """Presses send, once everything is ready to go."""
+        await expect(self.button("composer:send")).to_be_enabled()
+        await self.button("composer:send").click()
+
     def delivery(self, text: str, state: str) -> Locator:
         """The words for a state below a message."""
         return self.message(text).get_by_text(self.words(f"thread:delivery.{state}"), exact=True)
