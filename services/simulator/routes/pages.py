@@ -13,6 +13,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+# Whose phones there are.
+CHANNELS = ("line", "facebook", "instagram", "whatsapp")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _PAGES = Path(__file__).with_name("static")
@@ -45,7 +47,7 @@ def page_routes() -> list[BaseRoute]:
         Route("/", _redirect("/phone")),
         Route("/phone", _page("accounts.html")),
         Route("/phone/", _redirect("/phone")),
-        Route("/phone/line/{account_id}", _page("phone.html")),
+        *(Route(f"/phone/{channel}/{{account_id}}", _page("phone.html")) for channel in CHANNELS),
         Route("/mailbox", _page("mailbox.html")),
         Route("/mailbox/", _redirect("/mailbox")),
         Mount("/assets", _Assets(directory=_PAGES)),

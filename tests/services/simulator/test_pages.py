@@ -13,7 +13,14 @@ from tests.services.simulator.platform import ACCOUNT, MEI, Platform
 
 STATIC = Path(pages.__file__).with_name("static")
 LOCALES = {path.stem: json.loads(path.read_text()) for path in (STATIC / "locales").glob("*.json")}
-PAGES = ["/phone", f"/phone/line/{ACCOUNT}?user={MEI}", "/mailbox"]
+PAGES = [
+    "/phone",
+    f"/phone/line/{ACCOUNT}?user={MEI}",
+    "/phone/facebook/page",
+    "/phone/instagram/account",
+    "/phone/whatsapp/number",
+    "/mailbox",
+]
 
 
 class Markup(HTMLParser):

@@ -1,5 +1,6 @@
 // The list of accounts, each with the people one can write as.
 
+import { channels } from "./channels.js";
 import { make, showProblem } from "./dom.js";
 import { t, translatePage } from "./language.js";
 import { call, root } from "./simulator.js";
@@ -10,8 +11,7 @@ await show();
 
 async function show() {
   try {
-    const { accounts } = await call("GET", "control/line/accounts");
-    const cards = await Promise.all(accounts.map(card));
+    const cards = (await Promise.all(Object.keys(channels).map(cardsOf))).flat();
     document.getElementById("accounts").replaceChildren(...(cards.length ? cards : [nothing()]));
     showProblem("");
   } catch (error) {
@@ -19,25 +19,31 @@ async function show() {
   }
 }
 
-async function card(account) {
-  const { users } = await call("GET", `control/line/${encodeURIComponent(account.account_id)}/users?page_size=8`);
+async function cardsOf(channel) {
+  const { accounts } = await call("GET", `control/${channel}/accounts`);
+  return Promise.all(accounts.map((account) => card(channel, account)));
+}
+
+async function card(channel, account) {
+  const { users } = await call("GET", `control/${channel}/${encodeURIComponent(account.account_id)}/users?page_size=8`);
+  const known = account.basic_id ?? account.provider_id;
   return make(
     "section",
     { class: "card" },
     make("h2", { textContent: account.display_name }),
-    make("p", { class: "hint", textContent: `LINE · ${account.account_id} · ${account.basic_id}` }),
+    make("p", { class: "hint", textContent: `${channels[channel].title} · ${account.account_id} · ${known}` }),
     account.webhook_url
       ? make("p", { class: "hint address", textContent: account.webhook_url })
       : make("p", { class: "problem", textContent: t("accounts.no_webhook") }),
-    make("ul", { class: "people" }, ...users.map((user) => make("li", {}, person(account, user)))),
+    make("ul", { class: "people" }, ...users.map((user) => make("li", {}, person(channel, account, user)))),
   );
 }
 
-function person(account, user) {
-  const picture = user.picture_path ?? `line/pictures/${user.user_id}.png`;
+function person(channel, account, user) {
+  const picture = channels[channel].personPicture(user);
   return make(
     "a",
-    { href: new URL(`phone/line/${encodeURIComponent(account.account_id)}?user=${user.user_id}`, root).href },
+    { href: new URL(`phone/${channel}/${encodeURIComponent(account.account_id)}?user=${user.user_id}`, root).href },
     make("img", { class: "face", src: new URL(picture, root).href, alt: "" }),
     make("span", { textContent: user.display_name }),
   );

@@ -58,14 +58,22 @@ function row(item, quoted, context) {
       "div",
       { class: bare ? "bubble bare" : "bubble" },
       quoted === null ? null : make("blockquote", { textContent: quoted }),
+      item.ad ? make("span", { class: "from-ad", textContent: t("phone.from_ad", { title: item.ad }) }) : null,
       ...body(item, context),
+      item.reaction ? make("span", { class: "reaction", textContent: item.reaction }) : null,
+      ...buttons(item, context),
     ),
     notes(item, context),
   );
 }
 
 function eventText(kind) {
-  const known = { follow: "phone.followed", unfollow: "phone.unfollowed" }[kind];
+  const known = {
+    follow: "phone.followed",
+    unfollow: "phone.unfollowed",
+    referral: "phone.came_from_ad",
+    number_changed: "phone.changed_number",
+  }[kind];
   return known ? t(known) : t("phone.event", { kind });
 }
 
@@ -78,7 +86,7 @@ function notes(item, context) {
     item.edited ? make("span", { textContent: t("phone.edited") }) : null,
     state ? make("span", { class: `state ${state}`, role: "img", "aria-label": label, title: label }) : null,
     make("time", { textContent: time(item.at) }),
-    item.mine
+    item.mine || context.reacts
       ? make("button", {
           type: "button",
           class: "icon actions",
@@ -89,6 +97,15 @@ function notes(item, context) {
         })
       : null,
   );
+}
+
+function buttons(item, context) {
+  const offered = item.message.buttons ?? [];
+  if (offered.length === 0) return [];
+  const choices = offered.map((button) =>
+    make("button", { type: "button", textContent: button.title, onclick: () => context.onPress(button, item) }),
+  );
+  return [make("div", { class: "choices" }, ...choices)];
 }
 
 function body(item, context) {
@@ -105,7 +122,11 @@ function body(item, context) {
     case "video":
     case "audio":
     case "file":
-      return [message.type === "file" ? icon("file") : null, item.mine ? own(item, context) : theirs(message)];
+      return [
+        message.type === "file" ? icon("file") : null,
+        message.contentId ? own(item, context) : theirs(message),
+        message.text ? make("span", { textContent: message.text }) : null,
+      ];
     default:
       return [make("span", { textContent: message.altText ?? t("phone.unsupported", { type: message.type }) })];
   }
@@ -132,19 +153,19 @@ function own(item, context) {
     file: () => make("a", { textContent: item.message.fileName, download: item.message.fileName }),
   }[type]();
   const property = type === "file" ? "href" : "src";
-  load(item.messageId, context.accountPath).then(
+  load(item.message.contentId, context.accountPath).then(
     (address) => (place[property] = address),
     () => place.replaceWith(make("span", { textContent: t("phone.unsupported", { type }) })),
   );
   return place;
 }
 
-function load(messageId, accountPath) {
-  if (!pictures.has(messageId)) {
-    const loaded = call("GET", `${accountPath}/contents/${messageId}`, { blob: true });
-    pictures.set(messageId, loaded.then((blob) => URL.createObjectURL(blob)));
+function load(contentId, accountPath) {
+  if (!pictures.has(contentId)) {
+    const loaded = call("GET", `${accountPath}/contents/${contentId}`, { blob: true });
+    pictures.set(contentId, loaded.then((blob) => URL.createObjectURL(blob)));
   }
-  return pictures.get(messageId);
+  return pictures.get(contentId);
 }
 
 function withLinks(text) {

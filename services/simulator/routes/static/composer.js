@@ -11,14 +11,16 @@ const UPLOADS = [
   ["audio/", "audio"],
 ];
 
-/** Wires the composer up. `send` takes a draft of the control API, without the user. */
+/** Wires the composer up. `channel` makes drafts of the control API, without the user, which `send` takes. */
 export class Composer {
   #send;
   #accountPath;
+  #channel;
   #about = null;
 
-  constructor(accountPath, send) {
+  constructor(accountPath, channel, send) {
     this.#accountPath = accountPath;
+    this.#channel = channel;
     this.#send = send;
     const text = element("text");
     element("composer").onsubmit = (event) => this.#submit(event);
@@ -68,7 +70,7 @@ export class Composer {
     if (this.#about === null) return { text };
     const messageId = this.#about.item.messageId;
     return this.#about.kind === "edit"
-      ? { kind: "messageEdited", message_id: messageId, text }
+      ? this.#channel.edit(messageId, text)
       : { text, quoted_message_id: messageId };
   }
 
@@ -81,13 +83,13 @@ export class Composer {
 
   async #sendSticker(sticker) {
     element("sticker-menu").close();
-    await this.#send({ type: "sticker", details: { message: sticker } });
+    await this.#send(this.#channel.sticker(sticker));
   }
 
   async #attach(kind) {
     element("attach-menu").close();
     if (kind === "upload") element("file").click();
-    else await this.#send({ type: kind });
+    else await this.#send(this.#channel.attach(kind));
   }
 
   async #upload(input) {
@@ -98,8 +100,7 @@ export class Composer {
     await this.#send(async () => {
       const media = file.type || "application/octet-stream";
       const { upload_id } = await call("POST", `${this.#accountPath}/uploads`, { body: file, type: media });
-      const details = type === "file" ? { message: { fileName: file.name } } : {};
-      return { type, upload_id, details };
+      return this.#channel.upload(type, file, upload_id);
     });
   }
 }

@@ -1,6 +1,7 @@
 // The phone: one person's chat with one account.
 
 import { draw } from "./bubbles.js";
+import { channels } from "./channels.js";
 import { Composer } from "./composer.js";
 import { make, showProblem } from "./dom.js";
 import { t, translatePage } from "./language.js";
@@ -8,16 +9,28 @@ import { call, follow, root } from "./simulator.js";
 import { Thread } from "./thread.js";
 
 const element = (id) => document.getElementById(id);
-const accountId = decodeURIComponent(location.pathname.split("/").pop());
-const accountPath = `control/line/${encodeURIComponent(accountId)}`;
-const thread = new Thread();
+const [channelName, accountId] = location.pathname.split("/").slice(-2).map(decodeURIComponent);
+const channel = channels[channelName];
+const accountPath = `control/${channelName}/${encodeURIComponent(accountId)}`;
+const thread = new Thread(channel);
+// What a customer does besides writing: from an ad, with its first button, with another number.
+const HAPPENINGS = {
+  ad: { text: "你好，我想了解廣告中的商品", ad: {} },
+  get_started: { kind: "postback", text: "Get started", payload: "GET_STARTED" },
+  number_changed: { kind: "number_changed" },
+  story_mention: { type: "story_mention" },
+  story_reply: { type: "story_reply", text: "😍" },
+  ig_post: { type: "ig_post" },
+  contacts: { type: "contacts" },
+  order: { type: "order" },
+};
 let userId = new URLSearchParams(location.search).get("user");
 let account;
 let blocked = false;
 let actionsFor = null;
 // Whether the newest message is in sight; then it stays so when something is added or a picture gets its size.
 let atEnd = true;
-const composer = new Composer(accountPath, send);
+const composer = new Composer(accountPath, channel, send);
 
 await translatePage();
 document.title = t("accounts.title");
@@ -36,7 +49,7 @@ async function begin() {
   wireMenus();
   wireScrolling();
   setBlocked(user.blocked);
-  follow({ account_id: accountId, user_id: userId, types: "sent,tried,received" }, onEvent, onConnection);
+  follow({ account_id: accountId, user_id: userId, types: "sent,tried,received,action" }, onEvent, onConnection);
 }
 
 /** Sends a draft (or what a function makes of an upload); whether it went well. */
@@ -54,7 +67,14 @@ async function send(draft) {
 }
 
 function onEvent(event) {
-  take(event.data);
+  if (event.type === "action") showAction(event.data.action);
+  else take(event.data);
+}
+
+// What the shop lets be seen of itself: that it reads, that it writes. It is forgotten with the next message.
+function showAction(action) {
+  const read = ["mark_seen", "read"].includes(action);
+  element("action").textContent = read ? t("phone.shop_read") : action === "typing_on" ? t("phone.shop_types") : "";
 }
 
 async function onConnection(connected) {
@@ -69,6 +89,7 @@ async function onConnection(connected) {
 
 function take(entry) {
   thread.put(entry);
+  if (entry.direction === "received") element("action").textContent = "";
   if (entry.kind === "follow") setBlocked(false);
   if (entry.kind === "unfollow") setBlocked(true);
   show();
@@ -77,9 +98,11 @@ function take(entry) {
 function show() {
   const context = {
     accountPath,
-    shopPicture: picture(account.bot_user_id),
+    shopPicture: place(channel.shopPicture(account)),
+    reacts: channel.reacts,
     quoted: (messageId) => thread.quoted(messageId),
     onActions: openActions,
+    onPress: (button, item) => send(channel.press(button, item)),
   };
   draw(element("chat"), thread.items(), context);
   stayAtEnd();
@@ -92,7 +115,8 @@ function stayAtEnd() {
 function showHeads(user, users) {
   document.title = `${account.display_name} · ${user.display_name}`;
   element("shop-name").textContent = account.display_name;
-  element("shop-picture").src = picture(account.bot_user_id);
+  element("shop-picture").src = place(channel.shopPicture(account));
+  element("hint").textContent = t("phone.hint", { app: channel.title });
   element("as").textContent = t("phone.as", { name: user.display_name });
   const people = users.some((item) => item.user_id === userId) ? users : [user, ...users];
   for (const id of ["people", "people-small"]) element(id).replaceChildren(...people.map(person));
@@ -102,13 +126,13 @@ function person(user) {
   return make(
     "a",
     { href: `?user=${user.user_id}`, "aria-current": user.user_id === userId ? "page" : null },
-    make("img", { class: "face", src: picture(user.user_id), alt: "" }),
+    make("img", { class: "face", src: place(channel.personPicture(user)), alt: "" }),
     make("span", { textContent: user.display_name }),
   );
 }
 
-function picture(seed) {
-  return new URL(`line/pictures/${seed}.png`, root).href;
+function place(path) {
+  return new URL(path, root).href;
 }
 
 function wireMenus() {
@@ -120,6 +144,12 @@ function wireMenus() {
   element("unblock").onclick = () => act("unblock");
   for (const button of element("more-menu").querySelectorAll("button[value]")) {
     button.onclick = () => act(button.value);
+  }
+  for (const button of document.querySelectorAll("[data-only]")) {
+    button.hidden = !button.dataset.only.split(" ").includes(channelName);
+  }
+  for (const button of element("reactions").querySelectorAll("button")) {
+    button.onclick = () => react(button.value);
   }
   for (const button of element("message-menu").querySelectorAll("button[value]")) {
     button.onclick = () => actOnMessage(button.value);
@@ -135,7 +165,24 @@ function wireScrolling() {
 
 async function act(name) {
   element("more-menu").close();
-  await send({ kind: name === "block" ? "unfollow" : "follow" });
+  if (name === "block" || name === "unblock") await block(name);
+  else if (name === "read") await markRead();
+  else await send(HAPPENINGS[name]);
+}
+
+async function block(name) {
+  if (channel.block) await send(channel.block(name === "block"));
+  else setBlocked((await call("POST", `${accountPath}/users/${userId}/${name}`)).blocked);
+}
+
+async function markRead() {
+  const last = thread.lastAnswer();
+  if (last) await send({ kind: "read", message_id: last.messageId });
+}
+
+async function react(emoji) {
+  element("message-menu").close();
+  await send({ kind: "reaction", message_id: actionsFor.messageId, emoji });
 }
 
 function setBlocked(value) {
@@ -149,7 +196,11 @@ function setBlocked(value) {
 function openActions(item) {
   actionsFor = item;
   const menu = element("message-menu");
-  menu.querySelector("[value=edit]").hidden = item.message.type !== "text";
+  const mine = item.mine;
+  menu.querySelector("[value=edit]").hidden = !mine || item.message.type !== "text";
+  menu.querySelector("[value=unsend]").hidden = !mine || !channel.takesBack;
+  menu.querySelector("[value=again]").hidden = !mine;
+  element("reactions").hidden = !channel.reacts;
   menu.showModal();
 }
 

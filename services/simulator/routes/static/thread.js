@@ -3,6 +3,12 @@
 /** Entries by sequence, and the items a page shows: {id, mine, at, message, state, …}. */
 export class Thread {
   #entries = new Map();
+  #channel;
+
+  /** channel: one of channels.js, which says what an entry means. */
+  constructor(channel) {
+    this.#channel = channel;
+  }
 
   /** Takes an entry of the ledger, new or changed. */
   put(entry) {
@@ -14,21 +20,7 @@ export class Thread {
     const items = [];
     const byMessage = new Map();
     for (const entry of [...this.#entries.values()].sort((a, b) => a.sequence - b.sequence)) {
-      if (entry.direction === "received") {
-        if (entry.arrived) items.push(answer(entry));
-      } else if (entry.kind === "message") {
-        const item = written(entry);
-        byMessage.set(entry.message_id, item);
-        items.push(item);
-      } else if (entry.kind === "unsend") {
-        const item = byMessage.get(entry.message_id);
-        if (item) item.unsent = true;
-      } else if (entry.kind === "messageEdited") {
-        const item = byMessage.get(entry.message_id);
-        if (item) Object.assign(item, { message: { ...item.message, text: entry.text }, edited: true });
-      } else {
-        items.push({ id: `e${entry.sequence}`, at: entry.timestamp, event: entry.kind });
-      }
+      for (const change of this.#channel.changes(entry)) apply(change, entry, items, byMessage);
     }
     return items;
   }
@@ -38,32 +30,30 @@ export class Thread {
     const found = this.items().find((item) => item.messageId === messageId);
     return found ? (found.message.text ?? `[${found.message.type}]`) : null;
   }
+
+  /** The newest message of the shop, or null. */
+  lastAnswer() {
+    return this.items().findLast((item) => !item.mine && item.message) ?? null;
+  }
 }
 
-function written(entry) {
-  return {
-    id: `e${entry.sequence}`,
-    mine: true,
-    at: entry.timestamp,
-    eventId: entry.event_id,
-    messageId: entry.message_id,
-    message: entry.event?.message ?? { type: "text", text: entry.text },
-    quotedMessageId: entry.event?.message?.quotedMessageId ?? null,
-    state: deliveryState(entry),
-    unsent: entry.unsent,
-    edited: false,
-  };
+function apply(change, entry, items, byMessage) {
+  const about = byMessage.get(change.edit ?? change.takeBack ?? change.react);
+  if (change.put) put(change.put, entry, items, byMessage);
+  else if (change.event) items.push({ id: `e${entry.sequence}`, at: entry.timestamp, event: change.event });
+  else if (!about) return;
+  else if ("edit" in change) Object.assign(about, { message: { ...about.message, text: change.text }, edited: true });
+  else if ("takeBack" in change) about.unsent = true;
+  else about.reaction = change.emoji;
 }
 
-function answer(entry) {
-  return {
-    id: `e${entry.sequence}`,
-    mine: false,
-    at: entry.at,
-    messageId: entry.message_id,
-    message: entry.message,
-    quotedMessageId: null,
-  };
+// The platform tells a message of the shop once more, as an echo: it shows once.
+function put(item, entry, items, byMessage) {
+  if (!item.message || byMessage.has(item.messageId)) return;
+  const whole = { id: `e${entry.sequence}`, eventId: entry.event_id, unsent: false, edited: false, ...item };
+  if (item.mine) whole.state = deliveryState(entry);
+  byMessage.set(item.messageId, whole);
+  items.push(whole);
 }
 
 function deliveryState(entry) {

@@ -1,0 +1,13 @@
+// What tells the phones of the platforms apart.
+
+import { line } from "./line.js";
+import { messenger } from "./messenger.js";
+import { whatsapp } from "./whatsapp.js";
+
+/** By the name in addresses. */
+export const channels = {
+  line,
+  facebook: messenger("Messenger", false),
+  instagram: messenger("Instagram", true),
+  whatsapp,
+};
