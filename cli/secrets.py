@@ -18,20 +18,26 @@ _Address = Annotated[str, typer.Option(help="postgresql://HOST:PORT/NAME, withou
 _Migrator = Annotated[str, typer.Option(help="USER:PASSWORD of the role that makes roles and schemas.")]
 _Nats = Annotated[str, typer.Option(help="nats://USER:PASSWORD@HOST:4222")]
 _Redis = Annotated[str, typer.Option(help="redis://:PASSWORD@HOST:6379/0; empty runs without.")]
+_Storage = Annotated[str, typer.Option(help="s3://KEY:SECRET@BUCKET/PREFIX?region=…&endpoint=…, where files lie.")]
 _Prefix = Annotated[str, typer.Option(help="What the names begin with.")]
 
 
 @app.command()
 def print_secrets(
-    database: _Address, migrator: _Migrator, nats: _Nats, redis: _Redis = "", prefix: _Prefix = "frontdesk"
+    database: _Address,
+    migrator: _Migrator,
+    nats: _Nats,
+    storage: _Storage,
+    redis: _Redis = "",
+    prefix: _Prefix = "frontdesk",
 ) -> None:
     """Prints new secrets for every service. Keep a copy: without the credential key stored credentials are lost."""
-    contents = make(database, migrator, nats, redis)
+    contents = make(database, migrator, nats, storage, redis)
     items = [_manifest(f"{prefix}-{name}", content) for name, content in contents.items()]
     typer.echo(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=1))
 
 
-def make(database: str, migrator: str, nats: str, redis: str = "") -> dict[str, dict[str, str]]:
+def make(database: str, migrator: str, nats: str, storage: str, redis: str = "") -> dict[str, dict[str, str]]:
     """Name to content of every secret that the chart's values name by default."""
     identities = {name: Identity.generate(name) for name in IDENTITIES}
     made = {name: {"identity-key": identity.private_pem()} for name, identity in identities.items()}
@@ -43,6 +49,7 @@ def make(database: str, migrator: str, nats: str, redis: str = "") -> dict[str, 
     made["migrations"] = {"database-url": _with_login(database, migrator)}
     made["media"] = {"key": base64.b64encode(secrets.token_bytes(32)).decode()}
     made["nats"] = {"url": nats}
+    made["storage"] = {"url": storage}
     if redis:
         made["redis"] = {"url": redis}
     return made

@@ -16,6 +16,7 @@ from tests.helm.rendering import Object, containers, label, of_kind, pod, scenar
 
 _DATABASE, _NATS = "postgresql://db.internal:5432/frontdesk?ssl=require", "nats://frontdesk:pw@nats:4222"
 _OPTIONS = ["--database", _DATABASE, "--migrator", "owner:pw", "--nats", _NATS, "--redis", "redis://:pw@redis:6379/0"]
+_OPTIONS += ["--storage", "s3://key:pw@files/frontdesk?region=eu-central-1"]
 
 
 def _printed() -> dict[str, dict[str, str]]:
@@ -66,13 +67,17 @@ def test_services_believe_each_other(tmp_path: Path) -> None:
 
 
 def test_a_login_in_the_address_is_refused() -> None:
-    result = CliRunner().invoke(app, ["--database", "postgresql://u:p@db/x", "--migrator", "o:p", "--nats", _NATS])
+    options = ["--database", "postgresql://u:p@db/x", "--migrator", "o:p", "--nats", _NATS, "--storage", "s3://files"]
+    result = CliRunner().invoke(app, options)
     assert result.exit_code != 0
     assert "without a login" in result.output
 
 
 def test_every_run_makes_new_ones() -> None:
-    first, second = (make(_DATABASE, "owner:pw", _NATS) for _ in range(2))
+    first, second = (make(_DATABASE, "owner:pw", _NATS, "s3://files") for _ in range(2))
     assert not {key for each in first.values() for key in each.values()} & {
-        value for name, each in second.items() if name not in {"nats", "migrations"} for value in each.values()
+        value
+        for name, each in second.items()
+        if name not in {"nats", "migrations", "storage"}
+        for value in each.values()
     }

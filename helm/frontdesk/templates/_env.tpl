@@ -67,6 +67,8 @@ FRONTDESK_FETCH_ALLOWED_HOSTS: {{ include "frontdesk.fullname" . }}-simulator:80
 {{- else if eq .dependency "credentialKeys" }}
 - name: FRONTDESK_CREDENTIAL_KEYS
   valueFrom: {secretKeyRef: {name: {{ $own }}, key: credential-keys}}
+{{- else if and (eq .dependency "storage") $root.Values.trial.enabled }}
+- {name: FRONTDESK_STORAGE_URL, value: "file:///files"}
 {{- else if eq .dependency "mediaKey" }}
 - name: FRONTDESK_MEDIA_KEY
   valueFrom:
@@ -87,7 +89,7 @@ FRONTDESK_FETCH_ALLOWED_HOSTS: {{ include "frontdesk.fullname" . }}-simulator:80
       key: token
 {{- else }}
 {{- $shared := get $root.Values .dependency }}
-{{- if or $shared.existingSecret (and $root.Values.trial.enabled (has .dependency (list "nats" "redis"))) }}
+{{- if or $shared.existingSecret (eq .dependency "storage") (and $root.Values.trial.enabled (has .dependency (list "nats" "redis"))) }}
 - name: FRONTDESK_{{ .dependency | upper }}_URL
   valueFrom:
     secretKeyRef:

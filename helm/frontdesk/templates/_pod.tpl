@@ -146,6 +146,9 @@ lifecycle:
 {{- if .facts.identity }}
 - {name: identity, mountPath: /var/run/frontdesk/identity, readOnly: true}
 {{- end }}
+{{- if and .root.Values.trial.enabled (has "storage" (.facts.uses | default list)) }}
+- {name: files, mountPath: /files}
+{{- end }}
 {{- end }}
 
 {{- define "frontdesk.volumes" -}}
@@ -153,5 +156,9 @@ lifecycle:
   emptyDir: {sizeLimit: {{ .values.temporaryStorage }}}
 {{- if .facts.identity }}
 {{ include "frontdesk.identityVolume" . }}
+{{- end }}
+{{- if and .root.Values.trial.enabled (has "storage" (.facts.uses | default list)) }}
+- name: files
+  persistentVolumeClaim: {claimName: {{ include "frontdesk.fullname" .root }}-files}
 {{- end }}
 {{- end }}
