@@ -31,10 +31,12 @@ from services.delivery.consumers import (
     ACCOUNTS,
     CONFIRMATIONS,
     CONTACTS,
+    READS,
     REQUESTS,
     AccountsConsumer,
     ConfirmationsConsumer,
     ContactsConsumer,
+    ReadsConsumer,
     RequestsConsumer,
 )
 from services.delivery.media_parts import guarded_fetcher, media_parts
@@ -49,6 +51,8 @@ from services.delivery.service.mail import Mail
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
+from services.delivery.service.signs import LastRead, ReadMarks, TypingService
+from services.delivery.service.templates import TemplateService
 from services.delivery.service.upkeep import UpkeepService
 from services.delivery.service.words import WordService
 from services.delivery.service.worker import LaneWorker
@@ -81,13 +85,21 @@ def build(runtime: Runtime) -> Service:
     fetching = _fetching(settings, profiles, clock)
     words = WordService(database, clock, facts)
     upkeep = UpkeepService(database, clock)
-    servicer = DeliveryServicer(queue, CheckService(directory, platforms, queue))
+    last_read = LastRead()
+    marks = ReadMarks(directory, platforms)
+    servicer = DeliveryServicer(
+        queue,
+        CheckService(directory, platforms, queue),
+        TemplateService(directory, platforms, clock),
+        TypingService(directory, platforms, last_read),
+    )
     connecting = ConnectingService(directory, platforms, clock, _meta_app(settings))
     parts: list[Part] = [
         DatabasePart(database, head_revision(NAME)),
         BusPart(bus),
         ClosingPart("platforms", platforms.close),
         SubscriptionPart("accounts", bus, ACCOUNT_SUBJECT, AccountListener(directory).handle),
+        SubscriptionPart("last-read", bus, READS[0], last_read.hear),
         StartStopPart("relay", relay),
         StartStopPart("lanes", lanes),
         StartStopPart("profiles", fetching),
@@ -96,6 +108,8 @@ def build(runtime: Runtime) -> Service:
         LoopPart("unconfirmed", words.give_up, _GIVE_UP_EVERY),
         _consumer(bus, "requests", REQUESTS, RequestsConsumer(queue)),
         _consumer(bus, "confirmations", CONFIRMATIONS, ConfirmationsConsumer(words)),
+        StartStopPart("read-marks", marks),
+        _consumer(bus, "reads", READS, ReadsConsumer(marks)),
         _consumer(bus, "contacts", CONTACTS, ContactsConsumer(profiles)),
         _consumer(bus, "account-changes", ACCOUNTS, AccountsConsumer(queue)),
         *media,

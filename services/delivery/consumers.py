@@ -1,15 +1,17 @@
 """The event edges: requests, contacts and the platforms' later word from conversations, accounts from tenants."""
 
-from frontdesk.conversations.v1.events_pb2 import AttemptConfirmed, ContactSeen, DeliveryRequested
+from frontdesk.conversations.v1.events_pb2 import AttemptConfirmed, ContactSeen, DeliveryRequested, ReadByStaff
 from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
 from libs.bus.messages import Delivered
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
+from services.delivery.service.signs import ReadMarks
 from services.delivery.service.words import WordService
 
 REQUESTS = ("events.*.conversations.delivery_requested",)
 CONFIRMATIONS = ("events.*.conversations.attempt_confirmed",)
 CONTACTS = ("events.*.conversations.contact_seen",)
+READS = ("events.*.conversations.read_by_staff",)
 ACCOUNTS = ("events.*.tenants.channel_account_changed",)
 
 
@@ -33,6 +35,17 @@ class ConfirmationsConsumer:
     async def handle(self, batch: list[Delivered]) -> None:
         """All or nothing."""
         await self._words.confirm([delivered.parse(AttemptConfirmed) for delivered in batch])
+
+
+class ReadsConsumer:
+    """Tells platforms what was read."""
+
+    def __init__(self, marks: ReadMarks) -> None:
+        self._marks = marks
+
+    async def handle(self, batch: list[Delivered]) -> None:
+        """Whatever becomes of them."""
+        self._marks.note([delivered.parse(ReadByStaff) for delivered in batch])
 
 
 class ContactsConsumer:

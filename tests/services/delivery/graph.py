@@ -156,11 +156,11 @@ class Number:
     def of(self, request: DeliveryRequested) -> list[dict[str, Any]]:
         """The calls for an attempt."""
         name = reference(UUID(request.message_id), request.attempt)
-        return [call for call in self.graph.calls[self.id] if call["biz_opaque_callback_data"] == name]
+        return [call for call in self.graph.calls[self.id] if call.get("biz_opaque_callback_data") == name]
 
     def texts(self) -> list[str]:
         """What was written, in order, taken or not."""
-        return [call["text"]["body"] for call in self.graph.calls[self.id] if call["type"] == "text"]
+        return [call["text"]["body"] for call in self.graph.calls[self.id] if call.get("type") == "text"]
 
     async def awaited(self, request: DeliveryRequested) -> Any:
         """The attempt, once it waits for the platform's word."""
