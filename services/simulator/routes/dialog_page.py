@@ -36,7 +36,7 @@ def dialog_page(accounts: list[MetaAccount], accept_language: str) -> str:
         <p>{escape(words["dialog.lead"])}</p>
         <fieldset class="choices"><legend>{escape(words["dialog.accounts"])}</legend>{rows}</fieldset>
         <p class="buttons">
-          <button type="submit" name="answer" value="allow">{escape(words["dialog.allow"])}</button>
+          <button type="submit" name="answer" value="allow" class="quiet">{escape(words["dialog.allow"])}</button>
           <button type="submit" name="answer" value="deny" class="quiet">{escape(words["dialog.deny"])}</button>
         </p>
       </form>"""

@@ -151,7 +151,7 @@ function wireMenus() {
   for (const button of element("reactions").querySelectorAll("button")) {
     button.onclick = () => react(button.value);
   }
-  for (const button of element("message-menu").querySelectorAll("button[value]")) {
+  for (const button of element("message-menu").querySelectorAll(".list > button[value]")) {
     button.onclick = () => actOnMessage(button.value);
   }
 }
