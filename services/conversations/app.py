@@ -1,6 +1,7 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
 from frontdesk.conversations.v1 import conversations_pb2_grpc as grpc_pb
+from frontdesk.conversations.v1 import customers_pb2_grpc as customers_grpc
 from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart
 from libs.app.runtime import Runtime
 from libs.app.service import Service
@@ -17,6 +18,8 @@ from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
 from services.conversations.consumers import FACT_SUBJECTS, FactsConsumer, InboundConsumer
+from services.conversations.customers_servicer import CustomerThreadsServicer
+from services.conversations.service.customers import CustomerService
 from services.conversations.service.facts import FactsService
 from services.conversations.service.inbound import InboundService
 from services.conversations.service.inbox import InboxService
@@ -42,6 +45,7 @@ def build(runtime: Runtime) -> Service:
     servicer = ConversationsServicer(
         InboxService(database, runtime.clock), SendingService(database, runtime.clock, outbox)
     )
+    customers = CustomerThreadsServicer(CustomerService(database))
     upkeep = UpkeepService(database, runtime.clock)
     lanes = [Lane(lane.name, lane.stream, settings.conversations_inbound_batch) for lane in LANES]
     facts_spec = ConsumerSpec("conversations-facts", EVENTS, FACT_SUBJECTS)
@@ -57,7 +61,10 @@ def build(runtime: Runtime) -> Service:
             RpcServer(
                 runtime.listen(NAME),
                 runtime.verifier(NAME),
-                [(grpc_pb.add_ConversationsServiceServicer_to_server, servicer)],
+                [
+                    (grpc_pb.add_ConversationsServiceServicer_to_server, servicer),
+                    (customers_grpc.add_CustomerThreadsServiceServicer_to_server, customers),
+                ],
             ),
         ],
     )

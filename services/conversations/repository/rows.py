@@ -2,12 +2,16 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from libs.db.unit import Unit
+
+# Field names of a dataclass, and what reads their values.
+_READERS: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 
 
 def rows_json(rows: Sequence[Any]) -> str:
@@ -27,16 +31,22 @@ async def insert_rows(unit: Unit, table: str, columns: Sequence[str], rows: Sequ
 
 
 def _as_dict(row: Any) -> dict[str, Any]:
+    """What is None may be left out: a record that is not told a column holds NULL there."""
     if isinstance(row, dict):
         return row
-    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
+    kind = type(row)
+    if kind not in _READERS:
+        names = tuple(field.name for field in dataclasses.fields(row))
+        _READERS[kind] = names, attrgetter(*names)
+    names, values = _READERS[kind]
+    return {name: value for name, value in zip(names, values(row), strict=True) if value is not None}
 
 
 def _scalar(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, UUID):
-        return str(value)
+        return value.hex
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     raise TypeError(f"{type(value).__name__} has no place in a row")
