@@ -9,12 +9,13 @@ from libs.app.service import Part, Service
 from libs.bus.bus import Bus
 from libs.bus.feed import EventFeed
 from libs.bus.settings import BusSettings
+from libs.edge.clients import Clients
+from libs.edge.limits import Limiter
 from libs.storage.addresses import BROWSER_PATH
 from libs.storage.store import MediaStore
 from libs.storage.wiring import StoragePart, media_addresses, media_store
 from services.gateway.consumers import FeedPart
 from services.gateway.routes.api import serve
-from services.gateway.routes.clients import Clients
 from services.gateway.routes.console import Console
 from services.gateway.routes.front import Front
 from services.gateway.routes.media import Media
@@ -26,12 +27,13 @@ from services.gateway.service.access import AccessTokens
 from services.gateway.service.backends import Backend
 from services.gateway.service.desk import Desk
 from services.gateway.service.hub import Hub, HubLimits
-from services.gateway.service.limits import Limiter
 from services.gateway.service.live import Live
 from services.gateway.service.principals import Principals
 from services.gateway.service.readiness import Readiness
 from services.gateway.service.warden import Warden
 from services.gateway.settings import GatewaySettings
+
+_NEEDED = ("tenants", "conversations", "delivery")
 
 
 class Gateway(Service):
@@ -71,6 +73,7 @@ def build(runtime: Runtime) -> Gateway:
         desk.tenants,
         desk.conversations,
         desk.delivery,
+        desk.ingestion,
         desk.limiter,
         BusPart(bus),
         StoragePart(store),
@@ -85,7 +88,7 @@ def build(runtime: Runtime) -> Gateway:
 
 def _desk(runtime: Runtime, settings: GatewaySettings) -> Desk:
     issuer = runtime.issuer("gateway")
-    backends = {name: Backend(name, runtime.address(name), issuer) for name in ("tenants", "conversations", "delivery")}
+    backends = {name: Backend(name, runtime.address(name), issuer) for name in _NEEDED}
     principals = Principals(backends["tenants"], issuer)
     limits = HubLimits(
         settings.ring_events, settings.ring_bytes, settings.sockets_per_teammate, settings.sockets_per_tenant
@@ -100,6 +103,8 @@ def _desk(runtime: Runtime, settings: GatewaySettings) -> Desk:
         live=Live(hub, principals),
         limiter=Limiter(settings.redis_url, lambda: runtime.clock.now().timestamp()),
         media=media_addresses(runtime),
+        # The ledger is one page of many: the desk is ready without it.
+        ingestion=Backend("ingestion", runtime.address("ingestion"), issuer, needed=False),
         **backends,
     )
 

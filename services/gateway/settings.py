@@ -1,26 +1,12 @@
 """The gateway's configuration."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
 
-from limits import RateLimitItem, parse
-from pydantic import BeforeValidator, ConfigDict, Field
+from limits import parse
+from pydantic import ConfigDict, Field
 
 from libs.app.settings import CommonSettings
-
-Network = IPv4Network | IPv6Network
-
-
-def _networks(value: object) -> object:
-    return tuple(ip_network(part.strip()) for part in value.split(",")) if isinstance(value, str) else value
-
-
-def _rate(value: object) -> object:
-    return parse(value) if isinstance(value, str) else value
-
-
-Rate = Annotated[RateLimitItem, BeforeValidator(_rate)]
+from libs.edge.settings import Networks, Rate
 
 
 class GatewaySettings(CommonSettings):
@@ -36,7 +22,7 @@ class GatewaySettings(CommonSettings):
     ingestion_http: str = ""
     simulator_http: str = ""
     # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.
-    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = ()
+    trusted_proxies: Networks = ()
 
     # Requests a session, a tenant, and an address without a session may make: "6000/minute".
     rate_limit_session: Rate = parse("6000/minute")

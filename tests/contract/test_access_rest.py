@@ -24,6 +24,7 @@ _PUBLIC = {
     "complete_password_reset",
     "get_invitation",
     "accept_invitation",
+    "finish_connection",
     "livez",
     "readyz",
 }

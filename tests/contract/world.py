@@ -104,7 +104,9 @@ async def build(stack: Stack, client: httpx.AsyncClient) -> World:
     await _converse(world)
     world.ids["token"] = await _invite(world)
     world.ids["upload_id"] = await _upload(world)
+    world.ids["connection_id"] = await _connection(world)
     await _settled(world)
+    world.ids["entry_id"] = await _entry(world)
     return world
 
 
@@ -152,6 +154,24 @@ async def _upload(world: World) -> str:
     made = await world.client.post("/api/v1/uploads", json=body, headers=world.headers(PEOPLE["admin"]))
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
+
+
+async def _connection(world: World) -> str:
+    """A platform's dialog that is open."""
+    body = {"channel": "facebook"}
+    made = await world.client.post("/api/v1/connections", json=body, headers=world.headers(PEOPLE["admin"]))
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+async def _entry(world: World) -> str:
+    """The message, as the ledger has it."""
+
+    async def entries() -> Any:
+        path = "/api/v1/ledger-entries?account_id=demo-line&verdict=stored"
+        return (await world.client.get(path, headers=world.headers(PEOPLE["admin"]))).json()["entries"]
+
+    return str((await eventually(entries))[0]["id"])
 
 
 async def _settled(world: World) -> None:

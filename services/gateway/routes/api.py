@@ -7,23 +7,26 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from libs.edge.clients import Clients
 from services.gateway.domain.present import events
 from services.gateway.domain.present.problems import Problem
 from services.gateway.routes import (
     audit,
     channel_accounts,
+    connections,
     conversations,
     health,
     invitations,
+    ledger,
     me,
     messages,
     password_resets,
     problems,
     sessions,
     teammates,
+    templates,
     uploads,
 )
-from services.gateway.routes.clients import Clients
 from services.gateway.routes.dependencies import PREFIX
 from services.gateway.routes.middleware.admission import Admission
 from services.gateway.routes.middleware.body import BodyGate
@@ -38,6 +41,9 @@ _NOUNS = (
     invitations,
     teammates,
     channel_accounts,
+    connections,
+    templates,
+    ledger,
     audit,
     conversations,
     messages,

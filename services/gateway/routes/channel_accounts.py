@@ -1,46 +1,48 @@
 """Accounts on the channels."""
 
-import asyncio
-from collections.abc import Mapping
-
 from frontdesk.delivery.v1 import delivery_pb2
 from frontdesk.tenants.v1 import tenants_pb2 as pb
-from libs.rpc.errors import FrontdeskError
 from services.gateway.domain.present.channel_accounts import (
     AccountCheck,
     ChannelAccount,
     ChannelAccountPage,
     NewChannelAccount,
     NewCredentials,
-    by_account,
-    channel_account,
     channel_accounts,
     check,
+    with_health,
 )
 from services.gateway.routes.dependencies import PageSize, PageToken, SignedInDep, Word, noun_router, operation
 from services.gateway.service.desk import Acting
+from services.gateway.service.health import health_of
 
 router = noun_router("channel accounts")
 _SERVICE = "frontdesk.tenants.v1.ChannelAccountsService"
+# The platform is asked, and told, one after the other.
+_PATIENCE = 30
 
 
 @router.get("/channel-accounts", **operation(f"{_SERVICE}/ListChannelAccounts"))
 async def list_channel_accounts(
     acting: SignedInDep, page_size: PageSize = 0, page_token: PageToken = ""
 ) -> ChannelAccountPage:
-    """The shop's accounts, each with what waits to be sent."""
+    """The shop's accounts, each with what waits to be sent and how it is doing."""
     request = pb.ListChannelAccountsRequest(page_size=page_size, page_token=page_token)
-    page, queues = await asyncio.gather(acting.accounts.ListChannelAccounts(request), _queues(acting))
-    return channel_accounts(page, queues, acting.desk.settings.public_url)
+    page = await acting.accounts.ListChannelAccounts(request)
+    known = await health_of(acting, page.accounts)
+    return channel_accounts(page, known, acting.desk.settings.public_url, acting.desk.clock.now())
 
 
 @router.post("/channel-accounts", status_code=201, **operation(f"{_SERVICE}/CreateChannelAccount", 404, 409, body=True))
 async def create_channel_account(new: NewChannelAccount, acting: SignedInDep) -> ChannelAccount:
-    """Connect an account. Then give the platform its webhook_url. One disconnected earlier comes back as it was."""
+    """Connect an account that the platform says these credentials belong to. It is told where to send events, where it
+    can be told (else health.webhook_problem says so); elsewhere, give it webhook_url. One disconnected earlier comes
+    back as it was."""
     answer = await acting.accounts.CreateChannelAccount(
         pb.CreateChannelAccountRequest(
             channel=new.channel, name=new.name, provider_id=new.provider_id, credentials=new.credentials
-        )
+        ),
+        timeout=_PATIENCE,
     )
     return await _shown(acting, answer.account)
 
@@ -52,15 +54,37 @@ async def create_channel_account(new: NewChannelAccount, acting: SignedInDep) ->
 async def rotate_credentials(account_id: Word, new: NewCredentials, acting: SignedInDep) -> ChannelAccount:
     """Replace the credentials; a queue that the platform had stopped goes on."""
     answer = await acting.accounts.RotateChannelCredentials(
-        pb.RotateChannelCredentialsRequest(account_id=account_id, credentials=new.credentials)
+        pb.RotateChannelCredentialsRequest(account_id=account_id, credentials=new.credentials), timeout=_PATIENCE
     )
+    return await _shown(acting, answer.account)
+
+
+@router.post(
+    "/channel-accounts/{account_id}:reconnect",
+    **operation(f"{_SERVICE}/ReconnectChannelAccount", 404, 409, body=True),
+)
+async def reconnect_channel_account(account_id: Word, new: NewCredentials, acting: SignedInDep) -> ChannelAccount:
+    """Connect again what was disconnected, under the id it had: its history goes on."""
+    answer = await acting.accounts.ReconnectChannelAccount(
+        pb.ReconnectChannelAccountRequest(account_id=account_id, credentials=new.credentials), timeout=_PATIENCE
+    )
+    return await _shown(acting, answer.account)
+
+
+@router.post("/channel-accounts/{account_id}:set-up-webhook", **operation(f"{_SERVICE}/SetUpWebhook", 404, 409))
+async def set_up_webhook(account_id: Word, acting: SignedInDep) -> ChannelAccount:
+    """Tell the platform again where to send the account's events, and have it try; health.webhook_problem says what
+    came of it."""
+    answer = await acting.accounts.SetUpWebhook(pb.SetUpWebhookRequest(account_id=account_id), timeout=_PATIENCE)
     return await _shown(acting, answer.account)
 
 
 @router.post("/channel-accounts/{account_id}:disconnect", **operation(f"{_SERVICE}/DisconnectChannelAccount", 404, 409))
 async def disconnect_channel_account(account_id: Word, acting: SignedInDep) -> ChannelAccount:
     """Take no more messages from it and send none. The history stays."""
-    answer = await acting.accounts.DisconnectChannelAccount(pb.DisconnectChannelAccountRequest(account_id=account_id))
+    answer = await acting.accounts.DisconnectChannelAccount(
+        pb.DisconnectChannelAccountRequest(account_id=account_id), timeout=_PATIENCE
+    )
     return await _shown(acting, answer.account)
 
 
@@ -75,15 +99,5 @@ async def check_channel_account(account_id: Word, acting: SignedInDep) -> Accoun
 
 
 async def _shown(acting: Acting, account: pb.ChannelAccount) -> ChannelAccount:
-    queues = await _queues(acting)
-    queue = None if queues is None else queues.get(account.id)
-    return channel_account(account, queue, acting.desk.settings.public_url)
-
-
-async def _queues(acting: Acting) -> Mapping[str, delivery_pb2.AccountQueue] | None:
-    """None while delivery does not answer: the accounts are worth showing without."""
-    try:
-        answer = await acting.delivery.ListAccountQueues(delivery_pb2.ListAccountQueuesRequest(), timeout=2)
-    except FrontdeskError:
-        return None
-    return by_account(answer.queues)
+    known = await health_of(acting, [account])
+    return with_health(account, known, acting.desk.settings.public_url, acting.desk.clock.now())

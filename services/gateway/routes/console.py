@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from services.gateway.routes.clients import header
+from libs.edge.clients import header
 from services.gateway.routes.middleware.headers import everywhere
 from services.gateway.routes.problems import plain_response
 

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from starlette.responses import Response, StreamingResponse
 
 from libs.clock.clock import Clock
+from libs.edge.clients import header
 from libs.media.types import type_of_name
 from libs.observe.log import get_logger
 from libs.storage.addresses import BROWSER_PATH, PUBLIC_PATH, MediaAddresses
 from libs.storage.store import MediaStore, StorageError, Stored
-from services.gateway.routes.clients import header
 from services.gateway.routes.problems import plain_response
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")

@@ -5,8 +5,8 @@ from collections import deque
 from typing import Any
 from urllib.parse import urlsplit
 
+from libs.edge.clients import Clients, header
 from libs.observe.log import get_logger
-from services.gateway.routes.clients import Clients, header
 from services.gateway.routes.problems import plain_response
 from services.gateway.routes.upstream import Pairs, Upstream, UpstreamError
 

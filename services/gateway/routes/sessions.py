@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Body, Cookie, Request, Response
 
 from frontdesk.tenants.v1 import tenants_pb2 as pb
+from libs.edge.clients import header
 from libs.rpc.errors import PermissionDeniedError, UnauthenticatedError
 from services.gateway.domain.present.common import moment
 from services.gateway.domain.present.sessions import Refresh, SessionAnswer, SignIn, session_answer
-from services.gateway.routes.clients import header
 from services.gateway.routes.dependencies import DeskDep, SignedInDep, noun_router, operation
 from services.gateway.service.access import Access
 from services.gateway.service.desk import Desk

@@ -7,11 +7,11 @@ import time
 from typing import Any
 from urllib.parse import parse_qs
 
+from libs.edge.clients import SUBPROTOCOL, bearer
 from libs.observe.metrics import Counter, Histogram
 from libs.rpc.errors import FrontdeskError, UnauthenticatedError
 from services.gateway.domain.cursor import Cursor
 from services.gateway.domain.ring import Entry
-from services.gateway.routes.clients import SUBPROTOCOL, bearer
 from services.gateway.routes.problems import error_response
 from services.gateway.service.access import Access
 from services.gateway.service.desk import Desk

@@ -16,10 +16,11 @@ class Backend:
     stubs: the classes of its generated stubs; use() gives the stub of one.
     """
 
-    def __init__(self, name: str, address: str, issuer: TokenIssuer) -> None:
+    def __init__(self, name: str, address: str, issuer: TokenIssuer, needed: bool = True) -> None:
         self.name = name
         self._address = address
         self._issuer = issuer
+        self._needed = needed
         self._channel: grpc.aio.Channel | None = None
         self._stubs: dict[type, Any] = {}
 
@@ -34,7 +35,9 @@ class Backend:
             await self._channel.close(2)
 
     async def problem(self) -> str | None:
-        """What its health service says, None when it serves."""
+        """What its health service says, None when it serves, or is not needed to."""
+        if not self._needed:
+            return None
         try:
             answer = await self.stub(health_pb2_grpc.HealthStub).Check(health_pb2.HealthCheckRequest(), timeout=1.5)
         except FrontdeskError:

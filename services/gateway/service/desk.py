@@ -5,15 +5,16 @@ from functools import partial
 from typing import Any
 
 from frontdesk.conversations.v1 import conversations_pb2_grpc
-from frontdesk.delivery.v1 import delivery_pb2_grpc, uploads_pb2_grpc
+from frontdesk.delivery.v1 import connections_pb2_grpc, delivery_pb2_grpc, uploads_pb2_grpc
+from frontdesk.ingestion.v1 import ingestion_pb2_grpc
 from frontdesk.tenants.v1 import tenants_pb2_grpc
 from libs.clock.clock import Clock
+from libs.edge.limits import Limiter
 from libs.rpc.client import Metadata
 from libs.storage.addresses import MediaAddresses
 from services.gateway.service.access import AccessTokens
 from services.gateway.service.backends import Backend
 from services.gateway.service.hub import Hub
-from services.gateway.service.limits import Limiter
 from services.gateway.service.live import Live
 from services.gateway.service.principals import Principals, SignedIn
 from services.gateway.settings import GatewaySettings
@@ -34,11 +35,17 @@ class Desk:
     tenants: Backend
     conversations: Backend
     delivery: Backend
+    ingestion: Backend
 
     @property
     def sessions(self) -> Any:
         """The SessionsService, for calls before there is a teammate."""
         return self.tenants.stub(tenants_pb2_grpc.SessionsServiceStub)
+
+    @property
+    def connections(self) -> Any:
+        """Tenants' ConnectionsService, for a browser that comes back from a platform's dialog."""
+        return self.tenants.stub(tenants_pb2_grpc.ConnectionsServiceStub)
 
     def acting(self, who: SignedIn) -> "Acting":
         """The services, as this teammate may use them."""
@@ -66,6 +73,21 @@ class Acting:
     def accounts(self) -> Any:
         """ChannelAccountsService"""
         return self._stub(self.desk.tenants, tenants_pb2_grpc.ChannelAccountsServiceStub)
+
+    @property
+    def connections(self) -> Any:
+        """Tenants' ConnectionsService"""
+        return self._stub(self.desk.tenants, tenants_pb2_grpc.ConnectionsServiceStub)
+
+    @property
+    def platforms(self) -> Any:
+        """Delivery's ConnectionsService"""
+        return self._stub(self.desk.delivery, connections_pb2_grpc.ConnectionsServiceStub)
+
+    @property
+    def ledger(self) -> Any:
+        """AccountLedgerService"""
+        return self._stub(self.desk.ingestion, ingestion_pb2_grpc.AccountLedgerServiceStub)
 
     @property
     def conversations(self) -> Any:

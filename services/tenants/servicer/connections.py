@@ -21,7 +21,7 @@ class ConnectionsServicer(tenants_pb2_grpc.ConnectionsServiceServicer):
 
     async def StartConnection(self, request: pb.StartConnectionRequest, context: Any) -> pb.StartConnectionResponse:
         """no_platform_app."""
-        opened = await self._connections.start(current_actor(), _id(request.session_id), request.channel)
+        opened = await self._connections.start(current_actor(), _id(request.for_session), request.channel)
         return pb.StartConnectionResponse(
             id=str(opened.connection.id),
             authorize_url=opened.authorize_url,

@@ -28,7 +28,7 @@ class Dialog:
 
     async def open(self) -> "Dialog":
         """Begins."""
-        request = pb.StartConnectionRequest(channel=self.channel, session_id=self.session_id)
+        request = pb.StartConnectionRequest(channel=self.channel, for_session=self.session_id)
         self.opened = await self.stub.StartConnection(request, metadata=self.calls.as_(self.person))
         return self
 

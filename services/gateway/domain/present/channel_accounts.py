@@ -1,12 +1,14 @@
 """Accounts on the channels."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from frontdesk.delivery.v1 import delivery_pb2
+from frontdesk.delivery.v1 import connections_pb2, delivery_pb2
+from frontdesk.ingestion.v1 import ingestion_pb2
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from services.gateway.domain.present.common import Model, Page, Text, moment, moment_or_none
 
@@ -22,6 +24,19 @@ _CREDENTIALS = Field(
 )
 
 
+SILENT_AFTER = timedelta(hours=24)
+_REDELIVERS_ON_REQUEST = frozenset({"line"})
+
+
+@dataclass(frozen=True)
+class Health:
+    """What others know of accounts, by account id; None where they could not tell."""
+
+    queues: Mapping[str, delivery_pb2.AccountQueue] | None
+    heard: Mapping[str, ingestion_pb2.AccountHealth] | None
+    quotas: Mapping[str, connections_pb2.GetQuotaResponse]
+
+
 class Queue(Model):
     """What waits to be sent."""
 
@@ -30,6 +45,28 @@ class Queue(Model):
     waiting: int
     oldest_queued_at: datetime | None
     last_sent_at: datetime | None
+
+
+class Quota(Model):
+    """Messages of this month."""
+
+    limit: int = Field(description="0 where there is none.")
+    used: int
+
+
+class AccountHealth(Model):
+    """How an account is doing, as far as is known."""
+
+    last_event_at: datetime | None
+    last_sent_at: datetime | None
+    token_state: Literal["ok", "refused"] = Field(description="Whether the platform takes the credentials.")
+    webhook_silent: bool = Field(description="Nothing has come from the platform for a day.")
+    webhook_problem: str | None = Field(description="Why the platform does not send its events here.")
+    quota: Quota | None
+    redelivery_warning: bool = Field(
+        description="As far as is known, the platform does not send again what it could not deliver (LINE: a setting of"
+        " the account, off by default)."
+    )
 
 
 class ChannelAccount(Model):
@@ -43,6 +80,8 @@ class ChannelAccount(Model):
     provider_id: str = Field(description="What the platform calls it: LINE's bot user id, a page id, …")
     webhook_url: str = Field(description="Where the platform is to send its events.")
     queue: Queue | None = Field(description="Null while delivery does not answer.")
+    health: AccountHealth | None = Field(description="Null while it is not known, and for disconnected accounts.")
+    human_agent: bool = Field(description="The platform lets people answer after its first window.")
     created_at: datetime
     version: int
 
@@ -78,7 +117,10 @@ class AccountCheck(Model):
 
 
 def channel_account(
-    message: pb.ChannelAccount, queue: delivery_pb2.AccountQueue | None, public_url: str
+    message: pb.ChannelAccount,
+    queue: delivery_pb2.AccountQueue | None,
+    public_url: str,
+    health: AccountHealth | None = None,
 ) -> ChannelAccount:
     """An account beside its queue. One whose queue the platform stopped shows as to be reconnected."""
     stopped = message.state == "active" and queue is not None and queue.state == "reconnect"
@@ -92,25 +134,54 @@ def channel_account(
         provider_id=message.provider_id,
         webhook_url=f"{public_url}/webhooks/{message.channel}/{message.id}",
         queue=None if queue is None else _queue(queue),
+        health=health,
+        human_agent=message.human_agent,
         created_at=moment(message.created_at),
         version=message.version,
     )
 
 
 def channel_accounts(
-    message: pb.ListChannelAccountsResponse, queues: Mapping[str, delivery_pb2.AccountQueue] | None, public_url: str
+    message: pb.ListChannelAccountsResponse, known: Health, public_url: str, now: datetime
 ) -> ChannelAccountPage:
-    """queues: by account id, None while they are unknown; an account without one has nothing waiting."""
-    accounts = [
-        channel_account(one, None if queues is None else queues.get(one.id, _idle(one.id)), public_url)
-        for one in message.accounts
-    ]
+    """An account without a queue has nothing waiting."""
+    accounts = [_healthy(one, known, public_url, now) for one in message.accounts]
     return ChannelAccountPage(channel_accounts=accounts, next_page_token=message.next_page_token or None)
 
 
-def by_account(queues: Iterable[delivery_pb2.AccountQueue]) -> dict[str, delivery_pb2.AccountQueue]:
-    """Queues by the account's id."""
-    return {queue.account_id: queue for queue in queues}
+def with_health(message: pb.ChannelAccount, known: Health, public_url: str, now: datetime) -> ChannelAccount:
+    """One account and how it is doing."""
+    return _healthy(message, known, public_url, now)
+
+
+def _healthy(message: pb.ChannelAccount, known: Health, public_url: str, now: datetime) -> ChannelAccount:
+    queue = None if known.queues is None else known.queues.get(message.id, _idle(message.id))
+    gone = message.state == "disconnected"
+    return channel_account(message, queue, public_url, None if gone else _health(message, queue, known, now))
+
+
+def _health(
+    message: pb.ChannelAccount, queue: delivery_pb2.AccountQueue | None, known: Health, now: datetime
+) -> AccountHealth | None:
+    if known.heard is None:
+        return None
+    heard, quota = known.heard.get(message.id), known.quotas.get(message.id)
+    last_event_at = moment(heard.last_event_at) if heard else None
+    refused = message.state == "reconnect" or (queue is not None and queue.state == "reconnect")
+    return AccountHealth(
+        last_event_at=last_event_at,
+        last_sent_at=moment_or_none(queue, "last_sent_at") if queue else None,
+        token_state="refused" if refused else "ok",
+        webhook_silent=_speaks(message) and now - (last_event_at or moment(message.created_at)) > SILENT_AFTER,
+        webhook_problem=message.webhook_problem or None,
+        quota=Quota(limit=quota.limit if quota.limited else 0, used=quota.used) if quota else None,
+        redelivery_warning=message.channel in _REDELIVERS_ON_REQUEST and not (heard is not None and heard.redelivers),
+    )
+
+
+def _speaks(message: pb.ChannelAccount) -> bool:
+    """Whether a platform sends events of its own accord: the shop's own site is silent while nobody visits it."""
+    return message.channel not in ("web", "order")
 
 
 def check(message: delivery_pb2.CheckChannelAccountResponse) -> AccountCheck:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from libs.edge.clients import Clients, bearer, neighbourhood
+from libs.edge.limits import Quota, Verdict
 from libs.observe.log import current_tenant
 from libs.rpc.errors import TooManyRequestsError, UnauthenticatedError
-from services.gateway.routes.clients import Clients, bearer, neighbourhood
 from services.gateway.routes.problems import error_response
 from services.gateway.service.access import Access
 from services.gateway.service.desk import Desk
-from services.gateway.service.limits import Quota, Verdict
 
 # Whoever supervises this process asks often, and learns what is remembered anyway.
 _UNLIMITED = frozenset({"/livez", "/readyz"})

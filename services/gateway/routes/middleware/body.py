@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from services.gateway.routes.clients import header
+from libs.edge.clients import header
 from services.gateway.routes.problems import plain_response
 
 _SECONDS = 30.0

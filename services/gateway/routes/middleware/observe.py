@@ -5,10 +5,10 @@ from typing import Any
 
 from opentelemetry.trace import SpanKind
 
+from libs.edge.clients import header
 from libs.observe.log import current_tenant, get_logger
 from libs.observe.metrics import Counter, Histogram
 from libs.observe.tracing import extract, span
-from services.gateway.routes.clients import header
 from services.gateway.routes.problems import plain_response
 
 _log = get_logger(__name__)
