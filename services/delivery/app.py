@@ -2,6 +2,7 @@
 
 import math
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from frontdesk.delivery.v1 import connections_pb2_grpc as connections_grpc
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
@@ -184,4 +185,4 @@ def _mail(settings: Settings, clock: Clock) -> Mail:
     # Half of the time to connect: what did not leave is told from what may have.
     seconds = settings.delivery_timeout
     server = SmtpServer(settings.smtp_url, seconds / 2) if settings.smtp_url else None
-    return Mail(server, clock, seconds)
+    return Mail(server, clock, seconds, settings.mail_domain or urlsplit(settings.public_url).hostname or "localhost")

@@ -17,6 +17,8 @@ class Settings(CommonSettings):
     # The shared app that people connect pages and numbers with.
     meta_app_id: str = ""
     meta_app_secret: SecretStr = SecretStr("")
+    # Where customers' answers to mails go; the public address's own host when empty.
+    mail_domain: str = ""
     # Seconds a platform has to answer.
     delivery_timeout: float = 10.0
     # Calls under way at once, in all and for one account.

@@ -14,12 +14,14 @@ _log = get_logger(__name__)
 
 
 class Mail:
-    """Hands mails over. server: None where none is configured; seconds: for a whole mail."""
+    """Hands mails over. server: None where none is configured; seconds: for a whole mail; domain: where answers go, and
+    what names of mails end with."""
 
-    def __init__(self, server: SmtpServer | None, clock: Clock, seconds: float) -> None:
+    def __init__(self, server: SmtpServer | None, clock: Clock, seconds: float, domain: str) -> None:
         self._server = server
         self._clock = clock
         self._seconds = seconds
+        self._domain = domain
 
     async def send(self, mail: MailRequest) -> Outcome:
         """What became of it. Never raises."""
@@ -44,21 +46,24 @@ class Mail:
         """Threaded: it names its own id and those before it."""
         message = EmailMessage()
         try:
-            message["From"] = formataddr((mail.sender_name, mail.reply_to))
+            sender = self._complete(mail.reply_to)
+            message["From"] = formataddr((mail.sender_name, sender))
             message["To"] = mail.to
-            message["Reply-To"] = mail.reply_to
+            message["Reply-To"] = sender
             message["Subject"] = mail.subject
-            message["Message-ID"] = _bracketed(mail.message_id)
+            message["Message-ID"] = self._named(mail.message_id)
             message["Date"] = format_datetime(self._clock.now())
             if mail.references:
-                message["In-Reply-To"] = _bracketed(mail.references[-1])
-                message["References"] = " ".join(map(_bracketed, mail.references))
+                message["In-Reply-To"] = self._named(mail.references[-1])
+                message["References"] = " ".join(map(self._named, mail.references))
             message.set_content(mail.text)
         except (ValueError, IndexError) as error:
             # A line break in a header, an address that is none.
             raise MailRefusedError(f"the mail cannot be written: {error}", recipient=True) from error
         return message
 
+    def _complete(self, name: str) -> str:
+        return name if "@" in name else f"{name}@{self._domain}"
 
-def _bracketed(message_id: str) -> str:
-    return message_id if message_id.startswith("<") else f"<{message_id}>"
+    def _named(self, message_id: str) -> str:
+        return f"<{self._complete(message_id.strip('<>'))}>"
