@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 PREFIX = "FRONTDESK_"
 
@@ -28,15 +28,24 @@ class CommonSettings(BaseModel):
     data_dir: Path = Path(".frontdesk")
     log_level: str = "info"
     log_console: bool = False
-    # Tests move time with it; see libs/clock.
+    # Tests move time with it (libs/clock), and have processes die (libs/app/crash.py). Refused in production.
     clock_file: Path | None = None
-    # Shown in traces.
+    crash_dir: str = ""
+    # Shown in traces. "production" takes none of the above.
     environment: str = "development"
     otlp_url: str = ""
     # host:port of /metrics, /livez and /readyz of this process; empty serves none.
     ops_listen: str = ""
     # JSON file {service: public key in PEM}.
     identity_keys: Path | None = None
+
+    @model_validator(mode="after")
+    def _for_tests_only(self) -> Self:
+        given = [name for name in ("clock_file", "crash_dir") if getattr(self, name)]
+        if self.environment == "production" and given:
+            names = ", ".join(PREFIX + name.upper() for name in given)
+            raise ValueError(f"{names} is for tests: unset it, or name another environment than production.")
+        return self
 
 
 S = TypeVar("S", bound=CommonSettings)
@@ -56,4 +65,4 @@ def load(kind: type[S], environment: Mapping[str, str]) -> S:
 
 
 def _explain(location: tuple[int | str, ...], message: str) -> str:
-    return f"{PREFIX}{str(location[0]).upper()}: {message}"
+    return f"{PREFIX}{str(location[0]).upper()}: {message}" if location else message.removeprefix("Value error, ")

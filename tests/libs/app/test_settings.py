@@ -63,3 +63,10 @@ def test_keys_are_read_from_files_or_the_variable_itself(tmp_path: Path) -> None
         runtime = Runtime({"FRONTDESK_IDENTITY_KEY_TENANTS": given, "FRONTDESK_IDENTITY_KEYS": str(keys)})
         token = runtime.issuer("tenants").issue("delivery")
         assert runtime.verifier("delivery").verify(token).service == "tenants"
+
+
+@pytest.mark.parametrize("name", ["FRONTDESK_CLOCK_FILE", "FRONTDESK_CRASH_DIR"])
+def test_production_takes_nothing_that_is_for_tests(name: str) -> None:
+    assert load(CommonSettings, {name: "/tmp/x"})
+    with pytest.raises(SettingsError, match=rf"^{name} is for tests"):
+        load(CommonSettings, {name: "/tmp/x", "FRONTDESK_ENVIRONMENT": "production"})
