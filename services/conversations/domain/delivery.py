@@ -51,7 +51,7 @@ def apply_report(message: Message, report: Report, row: Conversation) -> bool:
     moved = next_state(_state_of(message), message.attempt, report.state, attempt)
     if moved is not None:
         _move(message, moved, report.failure_code, report.failure_detail)
-    if report.provider_message_id and (attempt == message.attempt or not message.provider_message_id):
+    if report.provider_message_id and (attempt == message.attempt or moved is not None):
         message.provider_message_id = report.provider_message_id
     if report.state == "sent" and attempt == message.attempt and "accepted_at_ms" not in message.details:
         message.details = {**message.details, "accepted_at_ms": (report.at - _EPOCH) // _MILLISECOND}
