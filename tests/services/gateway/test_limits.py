@@ -8,7 +8,7 @@ import pytest
 from limits import parse
 
 from libs.clock.clock import FixedClock
-from services.gateway.service.limits import Limiter, Quota
+from libs.edge.limits import Limiter, Quota
 from tests.services.gateway.conftest import MakeAlone
 from tests.support.servers import ServerFolder
 

@@ -11,10 +11,10 @@ from libs.auth.identity import Identity
 from libs.auth.tokens import TokenIssuer
 from libs.auth.visibility import Visibility
 from libs.clock.clock import SystemClock
+from libs.edge.clients import Clients, neighbourhood
 from libs.rpc.errors import UnauthenticatedError
 from services.gateway.domain.cursor import Cursor
 from services.gateway.domain.ring import Bindings, Entry, Ring
-from services.gateway.routes.clients import Clients, neighbourhood
 from services.gateway.service.access import Access
 from services.gateway.service.hub import Hub, HubLimits
 from services.gateway.service.principals import Principals
