@@ -65,6 +65,15 @@ def live_webm(path: Path, seconds: float = 2.0) -> Path:
     return path
 
 
+def turned_video(path: Path, codec: str) -> Path:
+    """A MOV of 320 × 240, to be shown a quarter turned."""
+    with av.open(str(path), "w", format="mov") as container:
+        track = _film_track(container, codec, (320, 240))
+        track.set_display_rotation(90)
+        _film(container, track, 1.0, (320, 240))
+    return path
+
+
 def _film_track(container: Any, codec: str, size: tuple[int, int]) -> Any:
     stream = container.add_stream(codec, rate=15)
     stream.width, stream.height = size

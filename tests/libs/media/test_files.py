@@ -8,7 +8,7 @@ from PIL import Image
 
 from libs.media.job import Job, Made, Wanted
 from libs.media.pool import MediaPool
-from tests.support.media_files import live_webm, noise, picture, recording
+from tests.support.media_files import live_webm, noise, picture, recording, turned_video
 
 LINE = {
     "image": Wanted(("image/jpeg", "image/png"), 10_000_000),
@@ -208,3 +208,17 @@ async def test_a_worker_that_needs_too_much_memory_fails_its_file_alone(tmp_path
         assert (await run(pool, file(tmp_path, picture()), LINE)).kind == "image"
     finally:
         await pool.stop()
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"], ids=["as it is", "made anew"])
+@pytest.mark.parametrize("wanted", [None, LINE], ids=["received", "to send"])
+async def test_a_phones_upright_video_stays_upright(
+    pool: MediaPool, tmp_path: Path, wanted: dict[str, Wanted] | None, codec: str
+) -> None:
+    """Phones film lying down and write beside it how it is to be turned."""
+    source = turned_video(tmp_path / "film.mov", codec)
+    made = await run(pool, source, wanted)
+    assert not made.failure
+    assert (made.width, made.height) == (240, 320)
+    with Image.open(made.thumbnail) as thumbnail:
+        assert thumbnail.size == (240, 320)
