@@ -14,10 +14,12 @@ from services.simulator.routes.control_common import CommonRoutes
 from services.simulator.routes.control_ledger import LedgerRoutes
 from services.simulator.routes.control_meta import meta_routes
 from services.simulator.routes.control_sending import SendingRoutes
+from services.simulator.routes.control_shop import ShopControl
 from services.simulator.routes.graph import GraphRoutes
 from services.simulator.routes.line import line_routes
 from services.simulator.routes.oauth import OAuthRoutes
 from services.simulator.routes.pages import page_routes
+from services.simulator.routes.shop import ShopRoutes
 from services.simulator.service.mailbox import SmtpPart
 from services.simulator.service.simulator import Simulator
 from services.simulator.settings import SimulatorSettings
@@ -50,6 +52,8 @@ def create_application(simulator: Simulator, token: str = "") -> Starlette:
             *SendingRoutes(simulator, guard).routes(),
             *CommonRoutes(simulator, guard, "line", simulator.accounts.get).routes(),
             *meta_routes(simulator, guard),
+            *ShopControl(simulator, guard).routes(),
+            *ShopRoutes(simulator).routes(),
             *OAuthRoutes(simulator, "/graph").routes(),
             *GraphRoutes(simulator, "/graph").routes(),
             *OAuthRoutes(simulator, "/instagram").routes(),

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-# LINE's endpoints, then the Graph API's; profile and content are both's.
+# LINE's endpoints, then the Graph API's, then a shop's; profile and content are of both platforms.
 Endpoint = Literal[
     "*", "reply", "push", "profile", "group", "content", "info", "quota", "validate", "webhook_endpoint",
     "messages", "sender_action", "account", "templates", "subscriptions", "oauth",
+    "answers",
 ]  # fmt: skip
 Probability = Annotated[float, Field(ge=0, le=1)]
 

@@ -20,7 +20,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _PAGES = Path(__file__).with_name("static")
 # Where a proxy says we are; anything else might lead to another site.
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
-_HEADERS = {
+PAGE_HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; "
         "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -37,7 +37,7 @@ class _Assets(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with the pages' headers."""
         response = await super().get_response(path, scope)
-        response.headers.update(_HEADERS)
+        response.headers.update(PAGE_HEADERS)
         return response
 
 
@@ -58,7 +58,7 @@ def page_routes() -> list[BaseRoute]:
 
 def _page(name: str) -> Endpoint:
     async def show(_request: Request) -> Response:
-        return FileResponse(_PAGES / name, media_type="text/html", headers=_HEADERS)
+        return FileResponse(_PAGES / name, media_type="text/html", headers=PAGE_HEADERS)
 
     return show
 

@@ -13,6 +13,7 @@ from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.ids import Ids, RandomBytes
 from services.simulator.domain.load import LoadSpec
 from services.simulator.domain.meta.accounts import MetaAccount
+from services.simulator.domain.shop.accounts import ShopAccount
 from services.simulator.domain.tokens import Acceptance
 from services.simulator.service.accounts import AccountBook
 from services.simulator.service.calls import CallLog
@@ -20,7 +21,7 @@ from services.simulator.service.contents import Contents
 from services.simulator.service.customers import CustomerSide
 from services.simulator.service.directory import Directory
 from services.simulator.service.entries import Received, Sent
-from services.simulator.service.errors import NotFound, UnknownAccount
+from services.simulator.service.errors import ControlError, NotFound, UnknownAccount
 from services.simulator.service.hub import Hub
 from services.simulator.service.journal import Journal, Record
 from services.simulator.service.ledger import Ledger
@@ -29,11 +30,13 @@ from services.simulator.service.mailbox import Mailbox
 from services.simulator.service.media import MediaStore
 from services.simulator.service.messaging import Messaging
 from services.simulator.service.meta.platform import MetaPlatform
+from services.simulator.service.shop.platform import ShopPlatform
 from services.simulator.service.webhook_endpoint import WebhookEndpoint
 from services.simulator.service.webhooks import Webhooks
 
 _ACCOUNT_RECORDS = frozenset({"account", "removed", "customer", "group", "left"})
 _META_RECORDS = frozenset({"meta_account", "meta_removed", "meta_customer", "meta_grant", "meta_grant_ended"})
+_SHOP_RECORDS = frozenset({"shop_account", "shop_removed", "shop_order"})
 _MAIL_RECORDS = frozenset({"mail", "mailbox_cleared"})
 _LOADS_KEPT = 50
 _JOURNAL_CHECK_SECONDS = 30
@@ -73,6 +76,9 @@ class Simulator:
         self.meta = MetaPlatform(
             clock, self.ids, self.journal, self.ledger, self.hub, self.media, self.webhooks, pictures_url, own_url
         )
+        self.shops = ShopPlatform(
+            clock, self.ids, self.journal, self.ledger, self.hub, self.media, self.webhooks, own_url
+        )
         self._loads: OrderedDict[str, Load] = OrderedDict()
         self._load_count = 0
         self._keeper: asyncio.Task[None] | None = None
@@ -82,7 +88,7 @@ class Simulator:
         for record in self.journal.read():
             self._restore(record)
         self.journal.rewrite(self._records())
-        everybody: list[Account] = [*self.accounts.all(), *self.meta.book.all()]
+        everybody: list[Account] = [*self.accounts.all(), *self.meta.book.all(), *self.shops.book.all()]
         for account in everybody:
             waiting = (entry for entry in self.ledger.entries(account.account_id) if isinstance(entry, Sent))
             self.webhooks.resume(account, [entry for entry in waiting if entry.tries and not entry.answered])
@@ -103,9 +109,10 @@ class Simulator:
         """It depends on nothing."""
         return None
 
-    def account(self, account_id: str) -> LineAccount | MetaAccount:
+    def account(self, account_id: str) -> LineAccount | MetaAccount | ShopAccount:
         """The account of whatever channel; UnknownAccount when there is none."""
-        return self.meta.book.find(account_id) or self.accounts.get(account_id)
+        found = self.meta.book.find(account_id) or self.shops.book.find(account_id)
+        return found or self.accounts.get(account_id)
 
     async def send_again(self, account: Account, event_id: str) -> Sent:
         """The same event once more, as a redelivery, whether or not it was answered before."""
@@ -123,8 +130,12 @@ class Simulator:
         load_id = f"load-{self._load_count}"
         if isinstance(account, LineAccount):
             compose = self.customers.composer(account, load_id)
-        else:
+        elif isinstance(account, MetaAccount):
             compose = self.meta.side.composer(account, load_id)
+        elif spec.batch > 1:
+            raise ControlError("A shop's platform sends one event a call.")
+        else:
+            compose = self.shops.composer(account, load_id)
         load = Load(load_id, account, spec, self.clock, compose, self.webhooks)
         self._loads[load_id] = load
         finished = [item.load_id for item in self._loads.values() if item.state != "running"]
@@ -156,6 +167,7 @@ class Simulator:
     def _records(self) -> Iterator[Record]:
         yield from self.accounts.records()
         yield from self.meta.records()
+        yield from self.shops.records()
         yield from self.mailbox.records()
         yield from self.ledger.records()
 
@@ -165,6 +177,8 @@ class Simulator:
             self.accounts.restore(kind, record)
         elif kind in _META_RECORDS:
             self.meta.restore(kind, record)
+        elif kind in _SHOP_RECORDS:
+            self.shops.restore(kind, record)
         elif kind in _MAIL_RECORDS:
             self.mailbox.restore(kind, record)
         else:

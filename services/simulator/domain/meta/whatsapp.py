@@ -51,7 +51,8 @@ def status(
         told["errors"] = [{"code": code, "title": title, "message": title, "error_data": {"details": title}}]
     elif state in ("sent", "delivered"):
         told |= _charge(message_id, template)
-    return _wrap(account, "status", person.user_id, "messages", {"statuses": [told]}, message_id, at)
+    value = {"contacts": [_contact(person)], "statuses": [told]}
+    return _wrap(account, "status", person.user_id, "messages", value, message_id, at)
 
 
 def referral(ad: Ad) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def _echo(
     number = {} if person.phone_hidden else {"to": person.phone}
     head = {"from": account.phone_number} | number | {"to_user_id": person.scoped_id}
     told = head | {"id": message_id, "timestamp": str(timestamp // 1000)} | content(draft, media)
-    value = {"message_echoes": [merge(told, draft.details)]}
+    value = {"contacts": [_contact(person)], "message_echoes": [merge(told, draft.details)]}
     text = _text(draft, told)
     return _wrap(account, "echo", person.user_id, "smb_message_echoes", value, message_id, timestamp, text)
 
