@@ -20,6 +20,7 @@ PAGES = [
     "/phone/instagram/account",
     "/phone/whatsapp/number",
     "/mailbox",
+    "/shop/orders",
 ]
 
 
@@ -58,13 +59,13 @@ def test_every_language_says_everything() -> None:
 def test_every_word_a_page_uses_is_there() -> None:
     used: set[str] = set()
     for script in STATIC.glob("*.js"):
-        used |= set(re.findall(r"""["'`]((?:phone|accounts|mailbox)\.[a-z_]+)["'`]""", script.read_text()))
+        used |= set(re.findall(r"""["'`]((?:phone|accounts|mailbox|orders)\.[a-z_]+)["'`]""", script.read_text()))
     for page in STATIC.glob("*.html"):
         used |= Markup(page.read_text()).words
     assert used <= set(LOCALES["en"])
 
 
-@pytest.mark.parametrize("name", ["accounts.html", "phone.html", "mailbox.html"])
+@pytest.mark.parametrize("name", ["accounts.html", "phone.html", "mailbox.html", "orders.html"])
 def test_pages_have_no_inline_code_and_name_their_controls(name: str) -> None:
     markup = Markup((STATIC / name).read_text())
 
