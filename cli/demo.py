@@ -39,13 +39,15 @@ _SECONDS = 180.0
 
 async def seed(runtime: Runtime) -> None:
     """Makes what is missing. Waits for tenants and simulator to come up; FrontdeskError or httpx's when they do not."""
+    simulator = runtime.environment.get("FRONTDESK_SIMULATOR_HTTP")
     async with rpc(runtime, "tenants") as channel:
         operator = tenants_pb2_grpc.OperatorServiceStub(channel)
         demo, _other = await asyncio.gather(
             _tenant(operator, "demo", "Demo Shop", _DEMO_TEAM), _tenant(operator, "other", "Other Shop", _OTHER_TEAM)
         )
-        await asyncio.gather(*(operator.EnsureChannelAccount(_connected(demo, account)) for account in demo_accounts()))
-    if simulator := runtime.environment.get("FRONTDESK_SIMULATOR_HTTP"):
+        accounts = [_connected(demo, account, simulator) for account in demo_accounts()]
+        await asyncio.gather(*map(operator.EnsureChannelAccount, accounts))
+    if simulator:
         await _tell_simulator(simulator, runtime)
 
 
@@ -85,14 +87,14 @@ async def _play(client: httpx.AsyncClient, address: str, account: dict[str, obje
         answer.raise_for_status()
 
 
-def _connected(tenant_id: str, account: DemoAccount) -> pb.EnsureChannelAccountRequest:
+def _connected(tenant_id: str, account: DemoAccount, simulator: str | None) -> pb.EnsureChannelAccountRequest:
     return pb.EnsureChannelAccountRequest(
         tenant_id=tenant_id,
         account_id=account.id,
         channel=account.channel,
         name=account.name,
         provider_id=account.provider_id,
-        credentials=account.credentials,
+        credentials=account.all_credentials(simulator),
     )
 
 

@@ -10,12 +10,14 @@ LINE_BOT_USER = "U" + "d3a0" * 8
 LINE_CREDENTIALS = {"channel_secret": "demo-line-secret", "access_token": "demo-line-token"}
 META_APP_SECRET = "demo-meta-secret"  # noqa: S105
 META_VERIFY_TOKEN = "demo-verify"  # noqa: S105
+_ORDER_CREDENTIALS = {"webhook_secret": "demo-order-secret"}
 _WHATSAPP_BUSINESS = "300000000000001"
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """One account of the demo shop. played: what the simulator wants to know beside it; None where it plays no part."""
+    """One account of the demo shop. played: what the simulator wants to know beside it; None where it plays no part.
+    answers: the path at which the simulator takes answers, for a channel whose accounts say where these go."""
 
     id: str
     channel: str
@@ -23,6 +25,12 @@ class DemoAccount:
     credentials: Mapping[str, str]
     provider_id: str = ""
     played: Mapping[str, str] | None = field(default=None)
+    answers: str = ""
+
+    def all_credentials(self, simulator: str | None) -> Mapping[str, str]:
+        """What the desk stores; simulator: its root as the desk reaches it."""
+        answers = {"answer_url": f"{simulator}{self.answers}"} if simulator and self.answers else {}
+        return {**self.credentials, **answers}
 
     def told(self, webhooks: str) -> dict[str, object]:
         """What the simulator is told; webhooks: root of the desk's addresses."""
@@ -64,7 +72,14 @@ _ACCOUNTS = (
         open_media="true",
     ),
     DemoAccount("demo-web", "web", "Demo Shop's site", {"widget_secret": "demo-widget-secret"}),
-    DemoAccount("demo-order", "order", "Demo Shop's orders", {"webhook_secret": "demo-order-secret"}),
+    DemoAccount(
+        "demo-order",
+        "order",
+        "Demo Shop's orders",
+        _ORDER_CREDENTIALS,
+        played=_ORDER_CREDENTIALS,
+        answers="/shop/answers/demo-order",
+    ),
 )
 
 
