@@ -7,8 +7,8 @@ import pytest
 
 from cli.openapi import text
 from libs.auth.permissions import ROLE_PERMISSIONS
-from tests.contract.examples import request
-from tests.contract.world import PEOPLE, STRANGER, World
+from tests.contract.examples import CREDENTIALS, request
+from tests.contract.world import PEOPLE, STRANGER, World, new_connection
 
 _DOCUMENT: dict[str, Any] = json.loads(text())
 _SECURED = [
@@ -116,7 +116,12 @@ async def test_the_stranger_cannot_connect_this_tenants_account(world: World) ->
 async def test_who_may_is_let_in(world: World, path: str, method: str) -> None:
     """The same requests get through in the right hands: above it was access that was refused, not the request."""
     admin = PEOPLE["admin"]
-    ids = world.ids | {"account_id": await _new_account(world)} if path.endswith(":disconnect") else world.ids
+    ids = dict(world.ids)
+    if path.endswith(":disconnect"):
+        ids["account_id"] = await _new_account(world)
+    if "{connection_id}" in path:
+        # Of this very session.
+        ids["connection_id"] = await new_connection(world)
     made = request(_DOCUMENT, path, method, ids)
     answer = await world.client.request(made.method, made.path, headers=world.headers(admin), **made.sends)
     await _still_signed_in(world, admin, path, method)
@@ -124,8 +129,11 @@ async def test_who_may_is_let_in(world: World, path: str, method: str) -> None:
 
 
 async def _new_account(world: World) -> str:
-    made = request(_DOCUMENT, "/api/v1/channel-accounts", "post", {})
-    answer = await world.client.post(made.path, headers=world.headers(PEOPLE["admin"]), **made.sends)
+    """One that the platform knows, too."""
+    new = request(_DOCUMENT, "/api/v1/channel-accounts", "post", {})
+    known = {**CREDENTIALS, "account_id": new.body["provider_id"].lower(), "bot_user_id": new.body["provider_id"]}
+    (await world.client.post("/simulator/control/line/accounts", json=known)).raise_for_status()
+    answer = await world.client.post(new.path, headers=world.headers(PEOPLE["admin"]), json=new.body)
     return str(answer.json()["id"])
 
 

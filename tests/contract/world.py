@@ -104,7 +104,7 @@ async def build(stack: Stack, client: httpx.AsyncClient) -> World:
     await _converse(world)
     world.ids["token"] = await _invite(world)
     world.ids["upload_id"] = await _upload(world)
-    world.ids["connection_id"] = await _connection(world)
+    world.ids["connection_id"] = await new_connection(world)
     await _settled(world)
     world.ids["entry_id"] = await _entry(world)
     return world
@@ -156,7 +156,7 @@ async def _upload(world: World) -> str:
     return str(made.json()["id"])
 
 
-async def _connection(world: World) -> str:
+async def new_connection(world: World) -> str:
     """A platform's dialog that is open."""
     body = {"channel": "facebook"}
     made = await world.client.post("/api/v1/connections", json=body, headers=world.headers(PEOPLE["admin"]))

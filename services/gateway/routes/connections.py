@@ -81,7 +81,7 @@ async def get_connection(connection_id: Word, acting: SignedInDep) -> Connection
     return connection((await acting.connections.GetConnection(request)).connection)
 
 
-@router.post("/connections/{connection_id}:connect", **operation(f"{_SERVICE}/ConnectFound", 404, body=True))
+@router.post("/connections/{connection_id}:connect", **operation(f"{_SERVICE}/ConnectFound", 404, 409, body=True))
 async def connect_found(connection_id: Word, choice: Choice, acting: SignedInDep) -> ConnectResults:
     """Connect some of what was found. Each is connected or refused for itself."""
     request = pb.ConnectFoundRequest(

@@ -182,6 +182,15 @@ class ConnectionNotFoundError(NotFoundError):
         super().__init__("This connection is over or was begun elsewhere. Begin again.")
 
 
+class ConnectionNotReadyError(FailedPreconditionError):
+    """Nothing was found to connect: the dialog has not come back, or came back with nothing."""
+
+    code = "connection_not_ready"
+
+    def __init__(self) -> None:
+        super().__init__("The platform's dialog has found nothing to connect yet.")
+
+
 class AccountIdTakenError(ConflictError):
     """Account ids are unique over all tenants, for webhook addresses name nothing else."""
 

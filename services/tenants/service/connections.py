@@ -16,7 +16,7 @@ from libs.db.database import Database
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError
 from services.tenants.domain import channels, dialogs, roles, text
 from services.tenants.domain.dialogs import Dialog
-from services.tenants.domain.errors import ConnectionNotFoundError
+from services.tenants.domain.errors import ConnectionNotFoundError, ConnectionNotReadyError
 from services.tenants.domain.tokens import SECRET_BYTES, Token, digest, parse
 from services.tenants.models import ChannelAccount, Connection
 from services.tenants.repository.channel_accounts import ChannelAccountRepository
@@ -150,6 +150,8 @@ class Connections(UseCases):
     ) -> list[Result]:
         """Connects what was chosen of what was found, each by itself; then the connection is over."""
         connection, found = await self._mine(actor, session_id, connection_id)
+        if connection.state != "ready":
+            raise ConnectionNotReadyError
         wanted = [one for one in found if one.provider_id in set(provider_ids)]
         if not wanted:
             raise InvalidArgumentError("Choose at least one of the accounts that were found.", field="provider_ids")

@@ -40,7 +40,7 @@ class ConnectionsServicer(tenants_pb2_grpc.ConnectionsServiceServicer):
         return pb.GetConnectionResponse(connection=_connection(shown))
 
     async def ConnectFound(self, request: pb.ConnectFoundRequest, context: Any) -> pb.ConnectFoundResponse:
-        """connection_not_found."""
+        """connection_not_found, connection_not_ready."""
         results = await self._connections.connect(
             current_actor(), _id(request.session_id), _id(request.id), request.provider_ids
         )

@@ -478,6 +478,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-accounts/{account_id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description The messages the platform approved for this account, and those it has not; empty where the channel has none.
+         *     `refresh` asks the platform although the last answer is fresh.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger-entries": {
         parameters: {
             query?: never;
@@ -2048,6 +2069,74 @@ export interface components {
             total: number;
         };
         /**
+         * Template
+         * @description One template in one language.
+         */
+        Template: {
+            /** Name */
+            name: string;
+            /**
+             * Language
+             * @example zh_TW
+             */
+            language: string;
+            /**
+             * Status
+             * @example approved
+             * @example pending
+             * @example rejected
+             * @example paused
+             * @example disabled
+             */
+            status: string;
+            /**
+             * Category
+             * @example UTILITY
+             */
+            category: string;
+            /**
+             * Header
+             * @description Its text, or the kind of a header that is none: IMAGE, VIDEO, DOCUMENT, LOCATION.
+             */
+            header: string;
+            /**
+             * Body
+             * @description With its variables as {{1}} or {{name}}.
+             */
+            body: string;
+            /** Footer */
+            footer: string;
+            /** Buttons */
+            buttons: components["schemas"]["TemplateButton"][];
+            /**
+             * Variables
+             * @description In the order in which a message takes their values.
+             */
+            variables: components["schemas"]["TemplateVariable"][];
+            /**
+             * Obstacle
+             * @description Why it cannot be sent from here.
+             */
+            obstacle: string | null;
+        };
+        /**
+         * TemplateButton
+         * @description A button below the message.
+         */
+        TemplateButton: {
+            /**
+             * Kind
+             * @description As the platform calls it.
+             * @example QUICK_REPLY
+             * @example URL
+             */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * TemplateChoice
          * @description An approved template of the account.
          */
@@ -2064,6 +2153,46 @@ export interface components {
              *     }
              */
             variables: components["schemas"]["TemplateVariables"];
+        };
+        /**
+         * TemplatePage
+         * @description As the platform lists them.
+         */
+        TemplatePage: {
+            /**
+             * Next Page Token
+             * @description Give it back as page_token for what follows; null at the end.
+             */
+            next_page_token: string | null;
+            /** Templates */
+            templates: components["schemas"]["Template"][];
+        };
+        /**
+         * TemplateVariable
+         * @description A place to be filled in.
+         */
+        TemplateVariable: {
+            /**
+             * Component
+             * @enum {string}
+             */
+            component: "header" | "body" | "buttons";
+            /**
+             * Index
+             * @description Its place among the values of its component, from 0.
+             */
+            index: number;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @description text, or what the address given as value holds.
+             * @example text
+             * @example image
+             */
+            kind: string;
+            /** Example */
+            example: string;
         };
         /**
          * TemplateVariables
@@ -4589,6 +4718,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Clashes with what is stored, or with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -4600,6 +4738,95 @@ export interface operations {
             };
             /** @description The body is not application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong whatever the state; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; it has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the desk does not answer; trying again is safe. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description next_page_token of the page before. */
+                page_token?: string;
+                refresh?: boolean;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePage"];
+                };
+            };
+            /** @description No access token, or one that ended or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not visible to you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Clashes with what is stored, or with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
