@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from libs.bus.bus import Bus
+from tests.services.delivery.graph import Graph, Number, person
 from tests.services.delivery.shop import Shop
 from tests.services.simulator.desk import Desk
 from tests.support.databases import TestDatabase
@@ -16,9 +17,9 @@ pytestmark = pytest.mark.promise(4)
 
 
 @pytest.fixture(scope="module")
-async def processes() -> AsyncIterator[ProcessStack]:
+async def processes(graph: Graph) -> AsyncIterator[ProcessStack]:
     """Every service a process of its own. A platform has half a second, so a claim lasts six."""
-    variables = {"FRONTDESK_DELIVERY_TIMEOUT": "0.5"}
+    variables = {"FRONTDESK_DELIVERY_TIMEOUT": "0.5", "FRONTDESK_GRAPH_URL": graph.url}
     async with process_stack(["simulator", "tenants"], variables, demo=False) as stack:
         yield stack
 
@@ -66,3 +67,26 @@ async def test_a_process_that_dies_around_a_call(
     assert await shop.arrived(mei) == ["once", "behind"]
     calls = await shop.calls("/message/reply" if reply else "/message/push")
     assert [call["status"] for call in calls][: len(statuses)] == statuses
+
+
+@pytest.mark.parametrize(("point", "calls"), [("attempt.noted", 0), ("attempt.answered", 1)])
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+async def test_a_process_that_dies_around_a_call_of_a_platform_without_keys(
+    processes: ProcessStack, crashes: Path, shop: Shop, graph: Graph, point: str, calls: int, told: bool
+) -> None:
+    """Sent or not, only the platform's later word can tell: it is called for this attempt once, at most."""
+    number, mei = Number(shop, graph), person()
+    await number.connect()
+    (crashes / point).touch()
+    request, behind = await number.send(mei, "once"), await number.send(mei, "behind")
+    await eventually(lambda: "delivery" not in processes.running(), 20, f"death at {point}")
+    await processes.start("delivery", {"FRONTDESK_CRASH_DIR": str(crashes)})
+    assert (await shop.ended(behind, 30)).state == "sent"
+    assert (await number.awaited(request))["state"] == "sending"
+    if told:
+        await number.confirmed(request, "delivered")
+    else:
+        shop.pass_time(601)
+    assert (await shop.ended(request, 30)).state == ("sent" if told else "unconfirmed")
+    assert len(number.of(request)) == calls
+    assert len(number.of(behind)) == 1

@@ -7,7 +7,7 @@ the other tenant's rows is then its own filter alone.
 import contextlib
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,13 +22,14 @@ from services.delivery.models import Attempt, Lane, ProfileFetch
 from services.delivery.repository.intake import IntakeRepository
 from services.delivery.repository.profiles import ProfileRepository
 from services.delivery.repository.queue import QueueRepository
+from services.delivery.repository.words import WordRepository
 from tests.support.databases import Databases, TestDatabase
 
 pytestmark = pytest.mark.promise(5)
 _NOW = datetime(2026, 11, 21, tzinfo=UTC)
 _ACCOUNT = "theirs"
 _TABLES = ("account_queues", "attempts", "lanes", "profile_fetches")
-REPOSITORIES: tuple[type[Repository], ...] = (QueueRepository, ProfileRepository)
+REPOSITORIES: tuple[type[Repository], ...] = (QueueRepository, WordRepository, ProfileRepository)
 
 
 @dataclass
@@ -74,6 +75,8 @@ READS: dict[str, Try] = {
     "QueueRepository.head": lambda to, their: to.head(their.lane),
     "QueueRepository.throttled": lambda to, their: to.throttled(_ACCOUNT, _NOW),
     "QueueRepository.queues": lambda to, their: to.queues(),
+    "WordRepository.find": lambda to, their: to.find(their.attempt.message_id, 1, _ACCOUNT),
+    "WordRepository.overdue": lambda to, their: to.overdue(datetime(2099, 1, 1, tzinfo=UTC), 9),
 }
 WRITES: dict[str, Try] = {
     "QueueRepository.release_lane": lambda to, their: to.release_lane(their.lane, _NOW),
@@ -85,6 +88,7 @@ WRITES: dict[str, Try] = {
     "QueueRepository.stop_account": lambda to, their: to.stop_account(_ACCOUNT, "stolen", 9),
     "QueueRepository.note_version": lambda to, their: to.note_version(_ACCOUNT, 9),
     "QueueRepository.resume_account": lambda to, their: to.resume_account("their-stopped"),
+    "WordRepository.end": lambda to, their: to.end(their.stolen),
     "ProfileRepository.remove": lambda to, their: to.remove(their.contact),
     "ProfileRepository.postpone": lambda to, their: to.postpone(their.contact, _NOW),
 }
@@ -113,7 +117,8 @@ async def theirs(databases: Databases) -> AsyncIterator[Theirs]:
         queued_at=_NOW,
     )
     async with database.unit([tenant_id]) as unit:
-        await IntakeRepository(unit).add_attempts([attempt], _NOW)
+        awaited = replace(attempt, message_id=uuid4(), state="sending", confirm_by=_NOW)
+        await IntakeRepository(unit).add_attempts([attempt, awaited], _NOW)
         fetch = ProfileFetch(tenant_id, attempt.contact_id, _ACCOUNT, "line", "line_user", "U", 0)
         await IntakeRepository(unit).add_fetches([fetch], _NOW)
         repository = QueueRepository(unit, tenant_id)
