@@ -55,7 +55,7 @@ async def test_an_answer_quotes_one_message(open_console: OpenConsole, platform:
     answer = amy.message("藍色有貨")
     await expect(answer).to_contain_text(_arrived(amy))
     await answer.get_by_role("button", name=re.compile("有藍色嗎？")).click()
-    await expect(first).to_have_attribute("data-marked", "true")
+    await expect(first.first).to_have_attribute("data-marked", "true")
     await expect(amy.page.get_by_role("group", name=amy.words("composer:quote.label"))).to_be_hidden()
 
 
@@ -66,8 +66,10 @@ async def test_a_long_press_offers_to_answer_or_copy(open_console: OpenConsole, 
     customer = await platform("whatsapp").customer("長按")
     await customer.writes("長按這一則")
     await amy.row(customer.name).tap()
-    words = amy.page.get_by_text("長按這一則", exact=True)
+    words = amy.message("長按這一則").get_by_text("長按這一則", exact=True)
     await expect(words).to_be_visible()
+    # What opening reads and marks has to be over: a thread that moves closes menus.
+    await amy.page.wait_for_load_state("networkidle")
     await words.dispatch_event("pointerdown", {"pointerType": "touch", "isPrimary": True, "clientX": 60, "clientY": 60})
     menu = amy.page.get_by_role("menu", name=amy.words("thread:actions.label"))
     await expect(menu.get_by_role("menuitem", name=amy.words("thread:actions.copy"))).to_be_visible()

@@ -140,6 +140,7 @@ export type AccountHealth = {
   last_sent_at: string | null;
   token_state: string;
   webhook_silent: boolean;
+  webhook_problem?: string | null;
   quota: { limit: number; used: number } | null;
   redelivery_warning: boolean;
 };

@@ -52,3 +52,7 @@ export const useDisconnect = (id: string, onDone: () => void) =>
 /** Asks the platform with the stored credentials. */
 export const useCheck = (id: string) =>
   useAccountMutation(() => api<AccountCheck>(`${at(id)}:check`, { method: "POST" }));
+
+/** Tells the platform again where to send the account's events. */
+export const useSetUpWebhook = (id: string) =>
+  useAccountMutation(() => api<ChannelAccount>(`${at(id)}:set-up-webhook`, { method: "POST" }));

@@ -9,6 +9,7 @@ import { warningsOf } from "@/features/channels/api/health";
 import type { AccountState, ChannelAccount } from "@/lib/api/types";
 import { AccountActions } from "./account-actions";
 import { HealthFacts } from "./health-facts";
+import { WebhookProblem } from "./webhook-problem";
 import { stateReason } from "./state-reason";
 import styles from "./account-card.module.css";
 
@@ -46,6 +47,7 @@ export function AccountCard({ account }: { account: ChannelAccount }) {
           {t(`warning.${warning}`)}
         </Note>
       ))}
+      {connected && account.health?.webhook_problem && <WebhookProblem account={account} />}
       {!connected && <p className={styles.kind}>{t("history")}</p>}
       {connected && <HealthFacts account={account} />}
       {connected && <CopyField label={t("webhook")} value={account.webhook_url} />}

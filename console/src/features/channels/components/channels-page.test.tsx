@@ -17,6 +17,7 @@ const account: ChannelAccount = {
   webhook_url: "https://desk.test/webhooks/line/a1",
   queue: { state: "reconnect", reason: "token_expired", waiting: 12, oldest_queued_at: null, last_sent_at: null },
   health: null,
+  human_agent: false,
   created_at: "2026-11-01T00:00:00Z",
   version: 1,
 };

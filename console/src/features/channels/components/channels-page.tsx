@@ -12,6 +12,7 @@ import { useAccounts } from "@/features/channels/api/use-accounts";
 import { useCan } from "@/lib/desk/context";
 import { AccountCard } from "./account-card";
 import { ConnectDialog } from "./connect-dialog";
+import { ConnectionProblem } from "./connection-problem";
 import { FoundDialog } from "./found-dialog";
 
 export function ChannelsPage() {
@@ -25,6 +26,7 @@ function Channels() {
   const [search, setSearch] = useSearchParams();
   // The platform's dialog leads back here.
   const connection = search.get("connection");
+  const problem = search.get("connection_error");
   const connect = (
     <Button look="primary" icon={<Plus size={17} aria-hidden />} onPress={() => setConnecting(true)}>
       {t("connect.action")}
@@ -44,6 +46,7 @@ function Channels() {
       {data?.map((account) => (
         <AccountCard key={account.id} account={account} />
       ))}
+      {problem && <ConnectionProblem code={problem} onClose={() => setSearch({}, { replace: true })} />}
       {connecting && <ConnectDialog onClose={() => setConnecting(false)} />}
       {connection && <FoundDialog id={connection} onClose={() => setSearch({}, { replace: true })} />}
     </SettingsPage>

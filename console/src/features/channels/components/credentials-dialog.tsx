@@ -18,7 +18,10 @@ type CredentialsDialogProps = { account: ChannelAccount; purpose: "rotate" | "re
 export function CredentialsDialog({ account, purpose, onClose }: CredentialsDialogProps) {
   const { t } = useTranslation(["channels", "common"]);
   const { id, channel, name } = account;
-  const [credentials, setCredentials] = useState(() => emptyCredentials(channel));
+  const [credentials, setCredentials] = useState(() => ({
+    ...emptyCredentials(channel),
+    ...(account.human_agent && { human_agent: "approved" }),
+  }));
   const ready = areComplete(channel, credentials);
   const done = (): void => {
     toast(t(`${purpose}.done`, { name }));

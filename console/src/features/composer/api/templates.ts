@@ -4,7 +4,14 @@ import type { TemplateChoice } from "@/lib/api/types";
 import { keys } from "@/lib/desk/keys";
 
 export type TemplatePart = "header" | "body" | "buttons";
-export type TemplateVariable = { component: TemplatePart; index: number; example: string };
+/** kind: "text", or what the address given as value holds. */
+export type TemplateVariable = {
+  component: TemplatePart;
+  index: number;
+  example: string;
+  name?: string;
+  kind?: string;
+};
 export type Template = {
   name: string;
   language: string;
@@ -16,6 +23,8 @@ export type Template = {
   footer: string;
   buttons: { kind?: string; text: string; url?: string }[];
   variables: TemplateVariable[];
+  /** Why it cannot be sent from here. */
+  obstacle?: string | null;
 };
 type TemplatePage = { templates: Template[]; next_page_token: string | null };
 

@@ -1,10 +1,12 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCustomerName } from "@/components/customer/use-customer-name";
 import { mayAnswer } from "@/features/composer/api/may-answer";
 import { useSend } from "@/features/composer/api/use-send";
 import type { Conversation } from "@/lib/api/types";
 import { useDesk, useSession } from "@/lib/desk/context";
 import { CannotAnswer } from "./cannot-answer";
+import { QuoteBar } from "./quote-bar";
 import { TemplateDialog } from "./template-dialog";
 import { TemplateOnly } from "./template-only";
 import { WindowNote } from "./window-note";
@@ -22,7 +24,8 @@ export function Composer({ conversation, afterSequence }: ComposerProps) {
   const { me } = useDesk();
   const { permissions } = useSession();
   const [choosing, setChoosing] = useState(false);
-  const { sendTemplate } = useSend(conversation, afterSequence);
+  const { quote, sendTemplate } = useSend(conversation, afterSequence);
+  const name = useCustomerName(conversation.customer);
   const answering = mayAnswer(conversation, permissions, me);
   const choose = (): void => setChoosing(true);
   const onTemplate = conversation.channel === "whatsapp" ? choose : undefined;
@@ -34,7 +37,12 @@ export function Composer({ conversation, afterSequence }: ComposerProps) {
           <Writer conversation={conversation} afterSequence={afterSequence} onTemplate={onTemplate} />
         </>
       )}
-      {answering.kind === "templates" && <TemplateOnly onChoose={choose} />}
+      {answering.kind === "templates" && (
+        <>
+          {quote && <QuoteBar message={quote} conversationId={conversation.id} name={name} />}
+          <TemplateOnly onChoose={choose} />
+        </>
+      )}
       {answering.kind !== "yes" && answering.kind !== "templates" && (
         <CannotAnswer answering={answering} conversation={conversation} />
       )}

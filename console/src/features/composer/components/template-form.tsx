@@ -39,10 +39,14 @@ export function TemplateForm({ template, onBack, onSend }: TemplateFormProps) {
   };
   return (
     <Form onSubmit={send}>
-      {template.variables.map(({ component, index, example }, place) => (
+      {template.variables.map(({ component, index, example, kind }, place) => (
         <TextField
           key={`${component} ${index}`}
-          label={t(`template.variable.${component}`, { number: index + 1 })}
+          label={
+            kind && kind !== "text"
+              ? t("template.variable.media")
+              : t(`template.variable.${component}`, { number: index + 1 })
+          }
           {...(example && { help: t("template.example", { example }) })}
           value={values[component][index] ?? ""}
           onChange={(value) => put(component, index, value)}

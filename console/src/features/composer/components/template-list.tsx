@@ -16,7 +16,10 @@ export function TemplateList({ templates, onChoose }: TemplateListProps) {
   const { t } = useTranslation("composer");
   const [query, setQuery] = useState("");
   const [language, setLanguage] = useState("");
-  const approved = useMemo(() => templates.filter(({ status }) => status === "approved"), [templates]);
+  const approved = useMemo(
+    () => templates.filter(({ status, obstacle }) => status === "approved" && !obstacle),
+    [templates],
+  );
   const languages = useMemo(() => [...new Set(approved.map((each) => each.language))].toSorted(), [approved]);
   const found = searchTemplates(approved, query, language);
   const options = [

@@ -16,6 +16,10 @@ export type LedgerEntry = {
   received_at: string;
   size_bytes: number;
   replayed_at: string | null;
+  /** More for experts than the reason. */
+  detail?: string | null;
+  /** Only the beginning was kept. */
+  truncated?: boolean;
 };
 /** raw: base64; null when it is no longer kept. */
 export type LedgerDetail = LedgerEntry & { raw: string | null };
@@ -51,7 +55,7 @@ export const useLedgerEntry = (id: string) =>
 export function useReplay(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => api<Partial<LedgerEntry> | undefined>(`${at(id)}:replay`, { method: "POST" }),
+    mutationFn: () => api<{ published: number }>(`${at(id)}:replay`, { method: "POST" }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: keys.ledgerEntry(id) });
       await queries.invalidateQueries({ queryKey: keys.ledgers });

@@ -28,7 +28,7 @@ export function LedgerDetailSheet({ id, onClose }: { id: string; onClose: () => 
 
 function Detail({ entry }: { entry: LedgerDetail }) {
   const { t } = useTranslation("ledger");
-  const { verdict, kind, reason, raw, received_at: received, replayed_at: replayed } = entry;
+  const { verdict, kind, reason, detail, raw, truncated, received_at: received, replayed_at: replayed } = entry;
   const replay = useReplay(entry.id);
   const language = currentLanguage();
   return (
@@ -40,30 +40,30 @@ function Detail({ entry }: { entry: LedgerDetail }) {
       </div>
       {reason && (
         <Note tone={verdict === "refused" ? "bad" : "warning"}>
-          {t("detail.reason")}: {reasonText(reason)}
+          {t("detail.reason", { reason: reasonText(reason) })}
+          {detail && <span className={styles.detail}>{detail}</span>}
         </Note>
       )}
       {replayed && <p className={styles.faint}>{t("replayedAt", { time: fullTime(replayed, language) })}</p>}
       {raw ? <RawBytes raw={raw} /> : <p className={styles.faint}>{t("detail.gone")}</p>}
-      {(verdict === "parked" || verdict === "stored") && (
-        <div className={styles.replay}>
-          <p className={styles.faint}>{t("replay.text")}</p>
-          <FormError error={replay.error} />
-          {replay.isSuccess && (
-            <Note tone="good" role="status">
-              {t("replay.done")}
-            </Note>
-          )}
-          <Button
-            icon={<RotateCcw size={16} aria-hidden />}
-            isPending={replay.isPending}
-            isDisabled={!raw}
-            onPress={() => replay.mutate()}
-          >
-            {t("replay.action")}
-          </Button>
-        </div>
-      )}
+      {truncated && <p className={styles.faint}>{t("detail.truncated")}</p>}
+      <div className={styles.replay}>
+        <p className={styles.faint}>{t("replay.text")}</p>
+        <FormError error={replay.error} />
+        {replay.isSuccess && (
+          <Note tone="good" role="status">
+            {t("replay.done", { count: replay.data?.published ?? 0 })}
+          </Note>
+        )}
+        <Button
+          icon={<RotateCcw size={16} aria-hidden />}
+          isPending={replay.isPending}
+          isDisabled={!raw || truncated}
+          onPress={() => replay.mutate()}
+        >
+          {t("replay.action")}
+        </Button>
+      </div>
     </>
   );
 }

@@ -45,13 +45,13 @@ it("asks for one account and one verdict", async () => {
 });
 
 it("shows what came, readable and byte by byte, and has it understood again", async () => {
-  const replay = vi.fn(() => undefined);
+  const replay = vi.fn(() => ({ published: 1 }));
   show({ "POST /ledger-entries/e1:replay": replay });
   await userEvent.click(await screen.findByRole("button", { name: /module/ }));
   expect(await screen.findByText(/"type": "module"/)).toBeInTheDocument();
   await userEvent.click(screen.getByRole("radio", { name: "位元組" }));
   expect(screen.getByText(/00000000 7b 22/)).toBeInTheDocument();
   await userEvent.click(screen.getByRole("button", { name: "重新處理" }));
-  expect(await screen.findByText("已送回重新處理。")).toBeInTheDocument();
+  expect(await screen.findByText("已重新處理，得到 1 個事件。")).toBeInTheDocument();
   expect(replay).toHaveBeenCalledTimes(1);
 });

@@ -16,7 +16,7 @@ export function useThreadTools(
   const { permissions } = useSession();
   const [pictureId, setPictureId] = useState<string | null>(null);
   const jumpTo = useJump(scroller, thread);
-  const mayQuote = mayAnswer(conversation, permissions, desk.me).kind === "yes";
+  const mayQuote = ["yes", "templates"].includes(mayAnswer(conversation, permissions, desk.me).kind);
   const { id } = conversation;
   const tools = useMemo(
     (): ThreadTools => ({
