@@ -37,6 +37,8 @@ class KnownAccount:
     quota: int
     credentials: Mapping[str, str]
     version: int = 0
+    # What the team calls it.
+    name: str = ""
 
     @property
     def owner(self) -> Account:
@@ -132,6 +134,7 @@ class AccountDirectory:
             quota=answer.daily_message_quota,
             credentials=dict(answer.credentials),
             version=answer.account.version,
+            name=answer.account.name,
         )
 
     def _now(self) -> float:

@@ -17,6 +17,7 @@ from libs.storage.keys import BadKeyError, checked
 
 BROWSER_PATH = "/media"
 PUBLIC_PATH = "/media/public"
+CUSTOMER_PATH = "/media/customer"
 # A browser's address ends with a quarter of an hour, the next but one at the latest: until then everybody is given the
 # same address, so that browsers find in their cache what they have seen.
 WINDOW_SECONDS = 900
@@ -61,8 +62,11 @@ class MediaAddresses:
 
     def browser_path(self, storage_key: str, file_name: str = "") -> str:
         """A path on this desk that shows the file for 15 to 30 minutes."""
-        windows = math.floor(self._now().timestamp() / WINDOW_SECONDS) + 2
-        return f"{BROWSER_PATH}/{self._token('browser', f'{windows:x}|{checked(storage_key)}|{_tidy(file_name)}')}"
+        return f"{BROWSER_PATH}/{self._timed('browser', storage_key, file_name)}"
+
+    def customer_path(self, storage_key: str, file_name: str = "") -> str:
+        """The same for a customer's browser, which shows it on a page of the shop's own site."""
+        return f"{CUSTOMER_PATH}/{self._timed('customer', storage_key, file_name)}"
 
     def public_url(self, storage_key: str, file_name: str = "") -> str:
         """A whole address for a platform: it holds for as long as the file is there."""
@@ -72,17 +76,28 @@ class MediaAddresses:
 
     def read_browser(self, token: str) -> BrowserAddress | None:
         """What the last part of a browser_path proves; None for a wrong one or one whose time is over."""
-        parts = (self._proved("browser", token) or "").split("|", 2)
+        return self._read_timed("browser", token)
+
+    def read_customer(self, token: str) -> BrowserAddress | None:
+        """The same of a customer_path."""
+        return self._read_timed("customer", token)
+
+    def read_public(self, token: str) -> str | None:
+        """The storage key of a public_url's token; None for a wrong one."""
+        return self._proved("public", token) or None
+
+    def _timed(self, purpose: str, storage_key: str, file_name: str) -> str:
+        windows = math.floor(self._now().timestamp() / WINDOW_SECONDS) + 2
+        return self._token(purpose, f"{windows:x}|{checked(storage_key)}|{_tidy(file_name)}")
+
+    def _read_timed(self, purpose: str, token: str) -> BrowserAddress | None:
+        parts = (self._proved(purpose, token) or "").split("|", 2)
         if len(parts) != 3:
             return None
         expires_at = int(parts[0], 16) * WINDOW_SECONDS
         if self._now().timestamp() >= expires_at:
             return None
         return BrowserAddress(parts[1], parts[2], expires_at)
-
-    def read_public(self, token: str) -> str | None:
-        """The storage key of a public_url's token; None for a wrong one."""
-        return self._proved("public", token) or None
 
     def _token(self, purpose: str, content: str) -> str:
         return f"{_encode(content.encode())}.{_encode(_mac(self._keys[0], purpose, content.encode()))}"
@@ -101,7 +116,7 @@ class MediaAddresses:
 
 
 def _names_a_file(purpose: str, content: str) -> bool:
-    key = content.split("|", 2)[1] if purpose == "browser" else content
+    key = content if purpose == "public" else content.split("|", 2)[1]
     try:
         checked(key)
     except BadKeyError:

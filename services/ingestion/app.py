@@ -16,7 +16,7 @@ from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
-from services.ingestion.routes import WebhookApp
+from services.ingestion.routes.webhooks import WebhookApp
 from services.ingestion.service.apps import SharedApp
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.letters import LettersService

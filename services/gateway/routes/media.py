@@ -1,4 +1,5 @@
-"""Files under signed addresses: /media/<token> for browsers, /media/public/<token>[/<name>] for platforms."""
+"""Files under signed addresses: /media/<token> for browsers, /media/customer/<token> for those of the shop's customers,
+/media/public/<token>[/<name>] for platforms."""
 
 import re
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ from libs.clock.clock import Clock
 from libs.edge.clients import header
 from libs.media.types import type_of_name
 from libs.observe.log import get_logger
-from libs.storage.addresses import BROWSER_PATH, PUBLIC_PATH, MediaAddresses
+from libs.storage.addresses import BROWSER_PATH, CUSTOMER_PATH, PUBLIC_PATH, BrowserAddress, MediaAddresses
 from libs.storage.store import MediaStore, StorageError, Stored
 from services.gateway.routes.problems import plain_response
 
@@ -68,11 +69,15 @@ class Media:
             key = self._addresses.read_public(token)
             # Shown on pages of others: the shop's own site.
             return (key and _File(key, name, f"public, max-age={_PUBLIC_SECONDS}", "cross-origin")) or None
-        found = self._addresses.read_browser(path.removeprefix(f"{BROWSER_PATH}/"))
+        if path.startswith(f"{CUSTOMER_PATH}/"):
+            return self._timed(self._addresses.read_customer(path.removeprefix(f"{CUSTOMER_PATH}/")), "cross-origin")
+        return self._timed(self._addresses.read_browser(path.removeprefix(f"{BROWSER_PATH}/")), "same-origin")
+
+    def _timed(self, found: BrowserAddress | None, policy: str) -> _File | None:
         if found is None:
             return None
         left = max(0, int(found.expires_at - self._clock.now().timestamp()))
-        return _File(found.key, found.file_name, f"private, max-age={left}, immutable", "same-origin")
+        return _File(found.key, found.file_name, f"private, max-age={left}, immutable", policy)
 
     def _serve(self, scope: Any, file: _File, stored: Stored) -> Response:
         tag = f'"{stored.e_tag}"'

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from libs.clock.clock import SystemClock
-from services.ingestion import routes
-from services.ingestion.routes import WebhookApp
+from services.ingestion.routes.bodies import Bodies
+from services.ingestion.routes.webhooks import WebhookApp
 from services.ingestion.service.webhooks import Call, WebhookService
 
 _MOST = 1000
@@ -30,10 +30,9 @@ def webhooks() -> _Webhooks:
 
 
 @pytest.fixture
-def application(webhooks: _Webhooks, monkeypatch: pytest.MonkeyPatch) -> WebhookApp:
-    monkeypatch.setattr(routes, "_BODY_SECONDS", 0.5)
-    monkeypatch.setattr(routes, "_UNFINISHED_BYTES", 1500)
-    return WebhookApp(cast(WebhookService, webhooks), SystemClock(None), _MOST, frozenset({"line"}))
+def application(webhooks: _Webhooks) -> WebhookApp:
+    bodies = Bodies(seconds=0.5, unfinished=1500)
+    return WebhookApp(cast(WebhookService, webhooks), SystemClock(None), _MOST, frozenset({"line"}), bodies)
 
 
 async def _post(application: WebhookApp, pieces: Sequence[bytes], ends: bool = True) -> tuple[int, dict[bytes, bytes]]:

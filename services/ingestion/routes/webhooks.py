@@ -1,6 +1,5 @@
 """The HTTP edge: bare ASGI, for this is the way every message takes."""
 
-import asyncio
 import json
 import re
 from typing import Any
@@ -16,13 +15,11 @@ from libs.observe.log import get_logger
 from libs.observe.metrics import Counter, Histogram
 from libs.observe.tracing import extract, span
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError, UnavailableError
+from services.ingestion.routes.bodies import Bodies
 from services.ingestion.service.apps import is_checked
 from services.ingestion.service.webhooks import Call, RawHeaders, WebhookService
 
 _TRACE_HEADERS = frozenset({b"traceparent", b"tracestate"})
-# Anybody may begin a body and not end it: it is waited for this long, and unfinished ones may hold this much together.
-_BODY_SECONDS = 10.0
-_UNFINISHED_BYTES = 64 * 1024 * 1024
 _PATH = re.compile(r"/webhooks/([a-z]+)(?:/([A-Za-z0-9._-]{1,100}))?/?\Z")
 
 _TEXT, _PROBLEM = b"text/plain; charset=utf-8", b"application/problem+json"
@@ -37,13 +34,6 @@ _seconds = Histogram(
 _calls = Counter("frontdesk_webhook_calls_total", "Webhook calls, by answer.", ["channel", "status"])
 
 
-class BodyTooLargeError(InvalidArgumentError):
-    """Longer than any webhook."""
-
-    code = "body_too_large"
-    http_status = 413
-
-
 class MethodNotAllowedError(InvalidArgumentError):
     """Webhooks are POST; GET where the platform checks the address with it."""
 
@@ -51,22 +41,22 @@ class MethodNotAllowedError(InvalidArgumentError):
     http_status = 405
 
 
-class BodyTooSlowError(InvalidArgumentError):
-    """Platforms send a body at once, and wait two seconds for the answer."""
-
-    code = "body_too_slow"
-    http_status = 408
-
-
 class WebhookApp:
     """ASGI application for /webhooks/<channel>, /webhooks/<channel>/<account>, /livez and /readyz."""
 
-    def __init__(self, webhooks: WebhookService, clock: Clock, max_body: int, channels: frozenset[str]) -> None:
+    def __init__(
+        self,
+        webhooks: WebhookService,
+        clock: Clock,
+        max_body: int,
+        channels: frozenset[str],
+        bodies: Bodies | None = None,
+    ) -> None:
         self._webhooks = webhooks
         self._clock = clock
         self._max_body = max_body
         self._channels = channels
-        self._unfinished = 0
+        self._bodies = bodies or Bodies()
         # Answers /livez and /readyz; set once the service that it tells of exists.
         self.ops = OpsApp([])
 
@@ -100,7 +90,7 @@ class WebhookApp:
             if scope["method"] != "POST":
                 raise MethodNotAllowedError("Send webhooks by POST.")
             received_at = self._clock.now()
-            body = await self._body(receive)
+            body = await self._bodies.read(receive, self._max_body)
             await self._webhooks.receive(Call(name, account_id, scope["headers"], body, received_at))
         except FrontdeskError as error:
             return error.http_status, _PROBLEM, _problem(error.http_status, error.code, error.message)
@@ -126,39 +116,6 @@ class WebhookApp:
             return (await self._webhooks.challenge(name, account_id, query)).encode()
         except AccountsAwayError as error:
             raise UnavailableError("The address cannot be checked right now. Try again.") from error
-
-    async def _body(self, receive: Any) -> bytes:
-        chunks: list[bytes] = []
-        held = size = 0
-        try:
-            async with asyncio.timeout(_BODY_SECONDS):
-                while True:
-                    chunk, more = await _chunk(receive)
-                    chunks.append(chunk)
-                    size += len(chunk)
-                    if size > self._max_body:
-                        raise BodyTooLargeError(f"A webhook body may have at most {self._max_body} bytes.")
-                    if not more:
-                        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-                    held += len(chunk)
-                    self._hold(len(chunk))
-        except TimeoutError as error:
-            raise BodyTooSlowError("The body took too long to arrive.") from error
-        finally:
-            self._unfinished -= held
-
-    def _hold(self, size: int) -> None:
-        self._unfinished += size
-        if self._unfinished > _UNFINISHED_BYTES:
-            raise UnavailableError("Too many large bodies are on their way. Send this again.")
-
-
-async def _chunk(receive: Any) -> tuple[bytes, bool]:
-    """The next piece of the body, and whether more follows."""
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise InvalidArgumentError("The body ended early.")
-    return message.get("body", b""), message.get("more_body", False)
 
 
 def _trace(headers: RawHeaders) -> dict[str, str]:
