@@ -1,0 +1,67 @@
+"""Request bodies from anybody: bounded each, and all unfinished ones together."""
+
+import asyncio
+from typing import Any
+
+from libs.rpc.errors import InvalidArgumentError, UnavailableError
+
+# Anybody may begin a body and not end it: it is waited for this long, and unfinished ones may hold this much together.
+BODY_SECONDS = 10.0
+UNFINISHED_BYTES = 64 * 1024 * 1024
+
+
+class BodyTooLargeError(InvalidArgumentError):
+    """Longer than anything this address takes."""
+
+    code = "body_too_large"
+    http_status = 413
+
+
+class BodyTooSlowError(InvalidArgumentError):
+    """A platform sends a body at once, a browser steadily."""
+
+    code = "body_too_slow"
+    http_status = 408
+
+
+class Bodies:
+    """Reads them."""
+
+    def __init__(self, seconds: float = BODY_SECONDS, unfinished: int = UNFINISHED_BYTES) -> None:
+        self._seconds = seconds
+        self._most_unfinished = unfinished
+        self._unfinished = 0
+
+    async def read(self, receive: Any, most: int) -> bytes:
+        """A whole body of at most so many bytes. BodyTooLargeError, BodyTooSlowError, UnavailableError."""
+        chunks: list[bytes] = []
+        held = size = 0
+        try:
+            async with asyncio.timeout(self._seconds):
+                while True:
+                    chunk, more = await _chunk(receive)
+                    chunks.append(chunk)
+                    size += len(chunk)
+                    if size > most:
+                        raise BodyTooLargeError(f"The body may have at most {most} bytes.")
+                    if not more:
+                        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+                    held += len(chunk)
+                    self._hold(len(chunk))
+        except TimeoutError as error:
+            raise BodyTooSlowError("The body took too long to arrive.") from error
+        finally:
+            self._unfinished -= held
+
+    def _hold(self, size: int) -> None:
+        self._unfinished += size
+        if self._unfinished > self._most_unfinished:
+            raise UnavailableError("Too many large bodies are on their way. Send this again.")
+
+
+async def _chunk(receive: Any) -> tuple[bytes, bool]:
+    """The next piece of the body, and whether more follows."""
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise InvalidArgumentError("The body ended early.")
+    return message.get("body", b""), message.get("more_body", False)
