@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
+from frontdesk.delivery.v1 import delivery_pb2 as delivery
 from services.gateway.domain.present.common import NO_NUL
 from services.gateway.domain.present.conversations import (
     STATUS_VALUES,
@@ -114,6 +115,19 @@ async def open_conversation(conversation_id: UUID, acting: SignedInDep) -> Conve
     """What looking at a conversation does: it is read now, if you are one who may answer it."""
     request = pb.OpenConversationRequest(conversation_id=str(conversation_id))
     return conversation((await acting.conversations.OpenConversation(request)).conversation)
+
+
+@router.post(
+    "/conversations/{conversation_id:uuid}:typing",
+    status_code=204,
+    **operation("frontdesk.delivery.v1.DeliveryService/SendTyping", 404),
+)
+async def show_typing(conversation_id: UUID, acting: SignedInDep) -> None:
+    """Show the customer that somebody writes, where the platform can. Nothing happens where it cannot, or where it was
+    asked in the last five seconds."""
+    request = pb.GetConversationRequest(conversation_id=str(conversation_id))
+    row = (await acting.conversations.GetConversation(request)).conversation
+    await acting.delivery.SendTyping(delivery.SendTypingRequest(account_id=row.account_id, contact_id=row.customer.id))
 
 
 @router.get("/conversations/{conversation_id:uuid}/history", **operation(f"{_SERVICE}/ListHistory", 404))
