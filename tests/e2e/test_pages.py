@@ -1,6 +1,7 @@
 """Every page: who may see it, what it says when something is wrong, and that nobody is kept out by how it is built."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from tests.e2e.conftest import OpenConsole
 from tests.e2e.console import Console
 from tests.e2e.customer import Line
 
-_ADMIN_PAGES = {"channels": "/settings/channels", "audit": "/settings/audit"}
+_ADMIN_PAGES = {"channels": "/settings/channels", "ledger": "/settings/ledger", "audit": "/settings/audit"}
 # What each page shows when it has read its data.
-_SETTINGS = {"profile": "Demo Shop", "team": "Ada Admin", "channels": "Demo Shop on LINE", "audit": "Ada Admin"}
+_SETTINGS = {"profile": "Demo Shop", "team": "Ada Admin", "channels": "Demo Shop on LINE"}
+_SETTINGS |= {"ledger": "Demo Shop on LINE", "audit": "Ada Admin"}
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _LOOKS = [
     ("zh-TW", "light", (1440, 900)),
@@ -84,7 +86,10 @@ async def test_an_admin_finds_team_channels_and_audit(open_console: OpenConsole)
     await expect(ada.page.get_by_text(ada.words("team:count", count=8))).to_be_visible()
     await ada.place("channels").click()
     await expect(ada.heading("Demo Shop on LINE")).to_be_visible()
-    await ada.button("channels:check.action").click()
+    account = (
+        ada.page.get_by_role("region").or_(ada.page.locator("section")).filter(has=ada.heading("Demo Shop on LINE"))
+    )
+    await account.get_by_role("button", name=ada.words("channels:check.action")).click()
     await expect(ada.page.get_by_text(ada.words("channels:check.ok", name="Demo Shop"))).to_be_visible()
     await ada.place("audit").click()
     signed_in = ada.page.get_by_role("row").filter(has_text=ada.words("audit:action.session_created"))
@@ -105,18 +110,29 @@ async def test_no_page_shuts_anybody_out(
     await ada.sign_in("admin@demo.test")
     customer = await line.customer(f"無障礙 {language} {scheme}")
     await customer.writes("哈囉")
-    await customer.writes(type="sticker")
+    for kind in ("sticker", "image", "audio", "location", "file"):
+        await customer.writes(type=kind)
     await expect(ada.row(customer.name)).to_be_visible()
     await _scan(ada)
     await ada.open(customer.name)
     await ada.answer(customer.name, "您好")
     await expect(ada.delivery("您好", "sent")).to_be_visible()
+    await expect(ada.picture()).to_be_visible()
     await _scan(ada)
+    await ada.picture().click()
+    await _scan(ada)
+    await ada.page.keyboard.press("Escape")
     for name, content in _SETTINGS.items():
         await ada.page.goto(f"/settings/{name}")
         await expect(ada.heading(ada.words(f"{name}:title"))).to_be_visible()
         await expect(ada.page.get_by_role("main").get_by_text(content).first).to_be_visible()
         await _scan(ada)
+    await ada.page.goto("/settings/channels")
+    await ada.button("channels:connect.action").click()
+    await _scan(ada)
+    await ada.page.get_by_role("dialog").get_by_role("button", name=re.compile("^WhatsApp")).click()
+    await expect(ada.button("channels:connect.submit")).to_be_visible()
+    await _scan(ada)
 
 
 async def _scan(console: Console) -> None:

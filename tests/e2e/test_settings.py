@@ -1,0 +1,100 @@
+"""Accounts of every channel and the ledger, as an admin sees them."""
+
+import re
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.e2e.conftest import FindPlatform, OpenConsole
+from tests.e2e.console import Console
+from tests.support.stack import Stack
+from tests.support.wait import eventually
+
+_CHANNELS = ["LINE", "Messenger", "Instagram", "WhatsApp"]
+
+
+async def test_accounts_of_every_channel_are_checked(open_console: OpenConsole) -> None:
+    ada = await open_console("en")
+    await ada.sign_in("admin@demo.test")
+    await ada.page.goto("/settings/channels")
+    for channel in _CHANNELS:
+        account = _account(ada, f"Demo Shop on {channel}")
+        await expect(account.get_by_text(ada.words("channels:state.active"), exact=True)).to_be_visible()
+        await account.get_by_role("button", name=ada.words("channels:check.action")).click()
+        await expect(account.get_by_text(ada.words("channels:check.ok", name="Demo Shop"))).to_be_visible()
+
+
+async def test_an_account_goes_and_comes_back(open_console: OpenConsole) -> None:
+    ada = await open_console("en")
+    await ada.sign_in("admin@demo.test")
+    await ada.page.goto("/settings/channels")
+    await ada.button("channels:connect.action").click()
+    dialog = ada.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=re.compile("^Website")).click()
+    await dialog.get_by_label(ada.words("channels:field.name")).fill("Pop-up store")
+    await dialog.get_by_role("button", name=ada.words("channels:connect.submit"), exact=True).click()
+    await expect(dialog.get_by_text(ada.words("channels:connected.done", name="Pop-up store"))).to_be_visible()
+    await dialog.get_by_role("button", name=ada.words("channels:connected.close"), exact=True).click()
+    account = _account(ada, "Pop-up store")
+    await account.get_by_role("button", name=ada.words("channels:disconnect.action")).click()
+    asked = ada.page.get_by_role("alertdialog")
+    await asked.get_by_role("button", name=ada.words("channels:disconnect.action")).click()
+    await expect(account.get_by_text(ada.words("channels:state.disconnected"), exact=True)).to_be_visible()
+    await account.get_by_role("button", name=ada.words("channels:reconnect.action")).click()
+    await dialog.get_by_role("button", name=ada.words("channels:reconnect.submit"), exact=True).click()
+    await expect(account.get_by_text(ada.words("channels:state.active"), exact=True)).to_be_visible()
+
+
+async def test_what_a_form_lacks_is_said_at_its_field(open_console: OpenConsole) -> None:
+    ada = await open_console("en")
+    ada.watch.expect(r"4\d\d \(")
+    await ada.sign_in("admin@demo.test")
+    await ada.page.goto("/settings/channels")
+    await ada.button("channels:connect.action").click()
+    dialog = ada.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=re.compile("^LINE")).click()
+    await dialog.get_by_label(ada.words("channels:field.name")).fill("Wrong")
+    await dialog.get_by_label(ada.words("channels:field.line_provider_id")).fill(f"U{'0' * 32}")
+    await dialog.get_by_label(ada.words("channels:field.channel_secret"), exact=True).fill("secret")
+    await dialog.get_by_label(ada.words("channels:field.line_access_token"), exact=True).fill("wrong")
+    await dialog.get_by_role("button", name=ada.words("channels:connect.submit"), exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+
+
+@pytest.mark.promise(1)
+async def test_the_ledger_shows_what_came_and_replays_it(
+    desk: Stack, open_console: OpenConsole, platform: FindPlatform
+) -> None:
+    ada = await open_console("en")
+    await ada.sign_in("admin@demo.test")
+    customer = await platform("line").customer("Ledger")
+    await customer.writes("What became of this?")
+    await ada.page.goto("/settings/ledger")
+    rows = ada.page.get_by_role("list", name=ada.words("ledger:title")).get_by_role("button")
+    await expect(rows.first).to_contain_text("Demo Shop on LINE")
+    await ada.choose(ada.words("ledger:verdictLabel"), ada.words("ledger:verdict.stored"))
+    await rows.first.click()
+    sheet = ada.page.get_by_role("dialog")
+    await expect(sheet.get_by_text("What became of this?")).to_be_visible()
+    await sheet.get_by_role("radio", name=ada.words("ledger:detail.hex")).click()
+    await expect(sheet.get_by_text("00000000")).to_be_visible()
+    await sheet.get_by_role("button", name=ada.words("ledger:replay.action")).click()
+    await expect(sheet.get_by_text(ada.words("ledger:replay.done", count=1))).to_be_visible()
+    await ada.page.keyboard.press("Escape")
+    async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as stranger:
+        await stranger.post("/webhooks/line/demo-line", content=b'{"events":[]}', headers={"x-line-signature": "no"})
+    await ada.choose(ada.words("ledger:verdictLabel"), ada.words("ledger:verdict.refused"))
+    await eventually(partial(_appears, ada, rows), 30)
+
+
+async def _appears(console: Console, rows: Locator) -> Any:
+    await console.page.reload()
+    await expect(rows.first).to_contain_text(console.words("ledger:verdict.refused"))
+
+
+def _account(console: Console, name: str) -> Locator:
+    """An account's card."""
+    return console.page.locator("section").filter(has=console.heading(name))
