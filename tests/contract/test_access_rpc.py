@@ -73,6 +73,7 @@ def test_everything_the_gateway_may_call_has_an_address_in_the_api() -> None:
         "/frontdesk.tenants.v1.SessionsService/GetPrincipal",
         "/frontdesk.delivery.v1.DeliveryService/ListAccountQueues",
         "/frontdesk.delivery.v1.ConnectionsService/GetQuota",
+        "/frontdesk.delivery.v1.DeliveryService/RenderTemplate",
         "/frontdesk.ingestion.v1.AccountLedgerService/ListAccountHealth",
     }
     assert {method.path for method in methods() if "gateway" in method.access.callers} - own <= reached
