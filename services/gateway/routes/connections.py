@@ -68,8 +68,7 @@ async def finish_connection(
         query = {"connection": answer.id}
     except FrontdeskError as problem:
         query = {"connection_error": problem.code}
-    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-    leading = RedirectResponse(f"{_PAGE}?{urlencode(query)}", 303, headers)
+    leading = RedirectResponse(f"{_PAGE}?{urlencode(query)}", 303)
     leading.delete_cookie(_COOKIE, f"{PREFIX}{_CALLBACK}", secure=desk.settings.secure, httponly=True, samesite="lax")
     return leading
 
