@@ -1,7 +1,7 @@
 """Shop platforms as a channel of the desk: where to find each part of the contract."""
 
 from libs.channels.base import AccountNeeds, ChannelDefaults
-from libs.channels.order import answers, inbound, outbound, signature
+from libs.channels.order import answers, contents, inbound, outbound, signature
 
 
 class OrderChannel(ChannelDefaults):
@@ -17,5 +17,6 @@ class OrderChannel(ChannelDefaults):
     restore = staticmethod(inbound.restore)
     normalise = staticmethod(inbound.normalise)
 
+    build_content = staticmethod(contents.build_content)
     build_send = staticmethod(outbound.build_send)
     classify = staticmethod(answers.classify)

@@ -11,6 +11,7 @@ from libs.channels.fields import Fields, Unreadable
 from libs.channels.keys import dedup_key
 from libs.channels.order import generic, shopify, woocommerce
 from libs.channels.order.meaning import Meaning
+from libs.channels.order.signature import is_greeting
 from libs.clock.stamps import timestamp
 
 _ADAPTERS: tuple[tuple[Callable[[Fields], bool], Callable[[Fields, datetime], Meaning | Parked]], ...] = (
@@ -18,13 +19,11 @@ _ADAPTERS: tuple[tuple[Callable[[Fields], bool], Callable[[Fields, datetime], Me
     (shopify.recognises, shopify.read),
     (woocommerce.recognises, woocommerce.read),
 )
-# WooCommerce greets a new address with a form instead of JSON.
-_GREETING = b"webhook_id="
 
 
 def split(body: bytes) -> list[RawEvent]:
     """One event a body; [] for WooCommerce's greeting."""
-    return [] if body.startswith(_GREETING) else [restore(body)]
+    return [] if is_greeting(body) else [restore(body)]
 
 
 def restore(raw: bytes) -> RawEvent:

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.base import Account, Address, CannotSend, MalformedBody, OutgoingMedia, OutgoingText, Parked, Send
+from libs.channels.base import (
+    Account,
+    Address,
+    CannotSend,
+    ContentRef,
+    MalformedBody,
+    OutgoingMedia,
+    OutgoingText,
+    Parked,
+    Send,
+)
 from libs.channels.order.channel import OrderChannel
 from libs.channels.outcomes import Verdict
 from libs.channels.wire import Answer, NoAnswer
@@ -144,7 +154,21 @@ def test_woocommerce_orders_and_customers() -> None:
     assert understood(WOO | {"customer_note": "ring twice"}).message.text == "ring twice"
     customer = understood({"id": 25, "username": "john", "first_name": "John", "billing": {"phone": "555"}})
     assert (customer.notice.kind, customer.HasField("contact")) == ("member_updated", False)
+
+
+def test_woocommerces_greeting_is_signed_by_nobody_and_says_nothing() -> None:
+    assert ORDER.verify(SECRET, {}, b"webhook_id=12")
     assert ORDER.split(b"webhook_id=12") == []
+    assert not ORDER.verify(SECRET, {}, b"webhook_id=12&x=1")
+    assert not ORDER.verify(SECRET, {}, b"webhook_id=")
+
+
+def test_pictures_are_fetched_where_the_shop_says_without_its_secret() -> None:
+    content = ORDER.build_content(ContentRef("image", "", "https://shop.example/a.jpg"), ACCOUNT, SECRET)
+    assert content is not None
+    assert (content.request.host, content.request.path) == ("foreign", "https://shop.example/a.jpg")
+    assert content.request.headers == {}
+    assert ORDER.build_content(ContentRef("image", "", "file:///etc/passwd"), ACCOUNT, SECRET) is None
 
 
 def test_the_same_event_has_the_same_key_and_another_has_another() -> None:
