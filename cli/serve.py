@@ -34,7 +34,8 @@ def build(names: Iterable[str], runtime: Runtime) -> list[Service]:
     if gateway := services.get("gateway"):
         if ingestion := services.get("ingestion"):
             # One process: a webhook need not travel through a second connection.
-            gateway.mount("/webhooks", ingestion.webhook_app)
+            gateway.mount("/webhooks", ingestion.front)
+            gateway.mount("/widget/v1", ingestion.front)
         if hold := runtime.environment.get("FRONTDESK_HOLD_FILE"):
             gateway.parts = [*gateway.parts, HoldPart(Path(hold))]
     return list(services.values())

@@ -16,7 +16,7 @@ from cli.run.settings import RunSettings
 FEW = {"edge": ("gateway", "ingestion", "simulator"), "core": ("tenants", "conversations", "delivery")}
 SERVICES = tuple(service for group in FEW.values() for service in group)
 WITH_DATABASE = ("tenants", "conversations", "delivery", "ingestion")
-WITH_MEDIA = ("gateway", "delivery")
+WITH_MEDIA = ("gateway", "delivery", "ingestion")
 # Which know the secrets of the shared Meta app.
 WITH_APP = ("ingestion", "delivery", "tenants")
 # As in cli/demo_accounts.py, which the supervisor does not load.
@@ -132,6 +132,7 @@ class ServicePlan:
             "redis_url": self._urls.redis,
             "storage_url": f"file://{self.files}",
             "console_dir": str(_ROOT / "console" / "dist"),
+            "widget_dir": str(_ROOT / "widget" / "dist"),
             "identity_keys": str(self._folder.secrets / "identities.json"),
             "ingestion_http": self._http("ingestion-http"),
         }

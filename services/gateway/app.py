@@ -23,6 +23,7 @@ from services.gateway.routes.middleware.admission import Admission
 from services.gateway.routes.middleware.observe import Observe
 from services.gateway.routes.proxy import Proxy
 from services.gateway.routes.stream import Stream
+from services.gateway.routes.widget import SCRIPT_PATH, WidgetScript
 from services.gateway.service.access import AccessTokens
 from services.gateway.service.backends import Backend
 from services.gateway.service.desk import Desk
@@ -116,9 +117,12 @@ def _front(desk: Desk, readiness: Readiness, clients: Clients, store: MediaStore
         stream=Admission(Stream(desk), desk, clients),
         console=Console(settings.console_dir, settings.secure),
     )
+    front.mount(SCRIPT_PATH, WidgetScript(settings.widget_dir))
     front.mount(BROWSER_PATH, Media(desk.media, store, desk.clock))
     if settings.ingestion_http:
-        front.mount("/webhooks", Proxy(settings.ingestion_http, clients))
+        ingestion = Proxy(settings.ingestion_http, clients)
+        front.mount("/webhooks", ingestion)
+        front.mount("/widget/v1", ingestion)
     if settings.simulator_http:
         front.mount("/simulator", Proxy(settings.simulator_http, clients), strip=True)
     return front

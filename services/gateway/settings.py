@@ -18,7 +18,9 @@ class GatewaySettings(CommonSettings):
     port: int = Field(8080, ge=0, le=65535)
     # Where `npm run build` puts the console.
     console_dir: Path = Path("console/dist")
-    # Where /webhooks and /simulator are passed on to; empty: nowhere.
+    # The same of the widget that shops put onto their pages.
+    widget_dir: Path = Path("widget/dist")
+    # Where /webhooks, /widget/v1 and /simulator are passed on to; empty: nowhere.
     ingestion_http: str = ""
     simulator_http: str = ""
     # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.

@@ -16,6 +16,7 @@ from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
+from services.ingestion.routes.front import Front
 from services.ingestion.routes.webhooks import WebhookApp
 from services.ingestion.service.apps import SharedApp
 from services.ingestion.service.ledger import LedgerService
@@ -27,6 +28,7 @@ from services.ingestion.service.unverified import UnverifiedService
 from services.ingestion.service.webhooks import WebhookService
 from services.ingestion.servicer import AccountLedgerServicer, LedgerServicer
 from services.ingestion.settings import Settings
+from services.ingestion.widget_parts import widget_app
 
 NAME = "ingestion"
 _FLUSH_EVERY = 1.0
@@ -35,11 +37,11 @@ _PURGE_EVERY = 600.0
 
 
 class IngestionService(Service):
-    """The service, and its webhooks as an ASGI application for a process that serves them itself."""
+    """The service, and what it serves as an ASGI application for a process that has an address already."""
 
-    def __init__(self, parts: list[Part], webhook_app: WebhookApp) -> None:
+    def __init__(self, parts: list[Part], front: Front) -> None:
         super().__init__(NAME, parts)
-        self.webhook_app = webhook_app
+        self.front = front
 
 
 def build(runtime: Runtime) -> IngestionService:
@@ -81,10 +83,15 @@ def build(runtime: Runtime) -> IngestionService:
             ],
         ),
     ]
-    service = IngestionService(parts, WebhookApp(webhooks, clock, settings.ingestion_max_body, _channels(settings)))
-    service.webhook_app.ops = OpsApp([service])
+    channels = _channels(settings)
+    webhook_app = WebhookApp(webhooks, clock, settings.ingestion_max_body, channels)
+    widget, widget_parts = widget_app(runtime, settings, bus, directory, webhooks) if "web" in channels else (None, [])
+    service = IngestionService(parts, Front(webhook_app, widget))
+    webhook_app.ops = OpsApp([service])
     if settings.ingestion_http_listen:
-        parts.append(HttpPart(service.webhook_app, settings.ingestion_http_listen))
+        parts.append(HttpPart(service.front, settings.ingestion_http_listen))
+    # Behind the server in time, so that who waits for news is sent home before it waits for them.
+    parts += widget_parts
     return service
 
 

@@ -1,12 +1,16 @@
 """Configuration of the ingestion service."""
 
-from pydantic import SecretStr
+from limits import parse
+from pydantic import ConfigDict, SecretStr
 
 from libs.app.settings import CommonSettings
+from libs.edge.settings import Networks, Rate
 
 
 class Settings(CommonSettings):
-    """FRONTDESK_INGESTION_* variables."""
+    """FRONTDESK_INGESTION_* variables, and FRONTDESK_WIDGET_* for the calls of shops' pages."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, arbitrary_types_allowed=True)
 
     # host:port of the webhooks; empty when another part of the process serves them.
     ingestion_http_listen: str = "127.0.0.1:8081"
@@ -29,3 +33,18 @@ class Settings(CommonSettings):
     meta_verify_token: SecretStr = SecretStr("")
     # Bytes of the calls that may wait for their account's secret while the tenants service is away.
     ingestion_unverified_total: int = 256 * 1024 * 1024
+    # Networks whose X-Forwarded-For is believed where widgets call, separated by commas; this machine's own always is.
+    trusted_proxies: Networks = ()
+    # Calls an address may make, and of these how many that write something.
+    widget_rate_address: Rate = parse("600/minute")
+    widget_rate_writing_address: Rate = parse("120/minute")
+    # What one person may do; sessions count by address.
+    widget_rate_sessions: Rate = parse("60/minute")
+    widget_rate_messages: Rate = parse("20/minute")
+    widget_rate_forms: Rate = parse("10/hour")
+    widget_rate_images: Rate = parse("30/hour")
+    # Seconds a question for news may wait, and how many may: of a person, of an address, of all in this process.
+    widget_news_seconds: float = 25.0
+    widget_waiting_person: int = 6
+    widget_waiting_address: int = 60
+    widget_waiting: int = 5000

@@ -22,11 +22,13 @@ class Front:
         self._mounts: list[tuple[str, Any, bool]] = []
 
     def mount(self, prefix: str, application: Any, strip: bool = False) -> None:
-        """Serves HTTP below prefix with this ASGI application, ahead of what was mounted there before.
+        """Serves HTTP below prefix with this ASGI application, ahead of what was mounted there before and behind what
+        is mounted further below.
 
         strip: it sees paths without the prefix, which is then its root_path.
         """
         self._mounts.insert(0, (prefix, application, strip))
+        self._mounts.sort(key=lambda mounted: -len(mounted[0]))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry."""
