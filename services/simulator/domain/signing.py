@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _FIRST_DELIVERY = b'"deliveryContext":{"isRedelivery":false}'
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _REDELIVERY = b'"deliveryContext":{"isRedelivery":true}'
 
 
@@ -30,7 +31,7 @@ def meta_signature(secret: bytes, body: bytes) -> str:
 
 def meta_json(value: Any) -> bytes:
     """JSON in Meta's spelling: compact, lowercase \\u escapes for all but ASCII, and slashes escaped, too."""
-    return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
+    return _COMPACT.encode(value).replace("/", "\\/").encode()
 
 
 def meta_body(kind: str, entries: Sequence[bytes]) -> bytes:

@@ -115,10 +115,12 @@ class MetaSide:
     def composer(self, account: MetaAccount, load_id: str) -> Compose:
         """What a load run writes with."""
 
+        blank = MetaDraft(user_id=account.provider_id)
+
         def write(name: str, text: str, timestamp: int) -> Sent:
             # Nothing in it comes from outside, so it is not checked again.
-            draft = MetaDraft.model_construct(user_id=crowd_id(account, name), text=text, timestamp=timestamp)
-            return self.compose(account, draft, load_id)
+            said = {"user_id": crowd_id(account, name), "text": text, "timestamp": timestamp}
+            return self.compose(account, blank.model_copy(update=said), load_id)
 
         return write
 
