@@ -15,6 +15,8 @@ _MEGABYTE = 1_000_000
 # What may come to be made smaller: more than any channel takes, less than would fill a disk.
 _SOURCE_BYTES = {"image": 40 * _MEGABYTE, "video": 200 * _MEGABYTE, "audio": 100 * _MEGABYTE}
 _GIVE_UP_AFTER = timedelta(hours=24)
+# An account that has to be connected anew may be for days; platforms keep contents a week.
+_WAIT_FOR_ACCOUNT = timedelta(days=7)
 _LONGEST_PAUSE = 600.0
 CHUNK_BYTES = 1024 * 1024
 MOST_TRIES = 3
@@ -140,9 +142,9 @@ def wanted(limits: Limits) -> dict[str, Wanted]:
     return {kind: Wanted(rule.content_types, rule.max_bytes) for kind, rule in limits.media.items()}
 
 
-def given_up(fetch: MediaFetch, now: datetime) -> bool:
-    """Whether it was tried long enough."""
-    return now - fetch.requested_at > _GIVE_UP_AFTER
+def given_up(fetch: MediaFetch, for_account: bool, now: datetime) -> bool:
+    """Whether it was tried long enough. for_account: it waits for the account to be connected anew."""
+    return now - fetch.requested_at > (_WAIT_FOR_ACCOUNT if for_account else _GIVE_UP_AFTER)
 
 
 def pause(tries: int, jitter: float, asked: float = 0.0) -> timedelta:

@@ -82,7 +82,7 @@ class MediaService:
             place = folder / "received"
             came = await self._download(fetch, place)
             if came.code == "later":
-                if not given_up(fetch, self._clock.now()):
+                if not given_up(fetch, came.for_account, self._clock.now()):
                     return await self._postpone(fetch, came)
                 came = Download("platform_error", came.detail)
             if came.code:
@@ -127,8 +127,7 @@ class MediaService:
             step = channel.build_content(content, account.owner, account.credentials)
             found = await self._way(channel, content, step, account.credentials)
         except (AccountsAwayError, CannotSend) as error:
-            # Without a usable token it waits for the account to be connected anew.
-            return Download("later", str(error))
+            return Download("later", str(error), for_account=True)
         except UnknownChannel as error:
             return Download("platform_error", str(error))
         return found if isinstance(found, Download) else await self._source.download(found.request, place)
@@ -155,7 +154,7 @@ class MediaService:
 def _of_outcome(outcome: Outcome) -> Download:
     if outcome.verdict is Verdict.REJECTED:
         return Download("expired", outcome.detail)
-    return Download("later", outcome.detail, outcome.retry_after or 0.0)
+    return Download("later", outcome.detail, outcome.retry_after or 0.0, outcome.verdict is Verdict.AUTH_FAILED)
 
 
 def _fetch(request: MediaRequested, now: datetime) -> MediaFetch:

@@ -19,11 +19,12 @@ _TOO_LARGE = "too_large"
 @dataclass(frozen=True, slots=True)
 class Download:
     """What came of it. code: "" when the file is there, "too_large", "not_allowed" and "expired" for good, "later" for
-    what may be better next time; after: seconds the platform asks to wait."""
+    what may be better next time; after: seconds the platform asks to wait; for_account: the token is refused."""
 
     code: str = ""
     detail: str = ""
     after: float = 0.0
+    for_account: bool = False
 
 
 class MediaSource:
@@ -80,4 +81,4 @@ def _read(status: int, retry_after: str) -> Download:
     if status in {400, 403, 404, 410}:
         return Download("expired", f"HTTP {status}")
     asked = float(retry_after) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 7 else 0.0
-    return Download("later", f"HTTP {status}", asked or (3.0 if status == 202 else 0.0))
+    return Download("later", f"HTTP {status}", asked or (3.0 if status == 202 else 0.0), status == 401)

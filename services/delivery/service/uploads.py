@@ -136,12 +136,11 @@ class UploadService:
         """Makes one ready. Returns when it is to be tried again."""
         parts = [_key(upload, part) for part in upload.parts]
         try:
-            async with self._files.folder() as folder:
-                place = folder / "given"
-                await self._files.gather(parts, place)
-                rules = wanted(channel_named(upload.channel).limits)
-                made = await self._files.look(Job(str(place), str(folder), upload.file_name, upload.voice, rules))
-                await self._note(upload, made)
+            if upload.tries > MOST_TRIES:
+                # Whoever worked on it never came back to tell.
+                upload.state, upload.failure_code = "failed", "unreadable"
+            else:
+                await self._make_ready(upload, parts)
         except (StorageError, FileNotFoundError):
             if upload.tries < MOST_TRIES:
                 return await self._postpone(upload)
@@ -160,6 +159,14 @@ class UploadService:
             await self._files.drop([*held, *(_key(upload, part) for part in upload.parts)])
             async with self._database.unit([upload.tenant_id]) as unit:
                 await UploadRepository(unit, upload.tenant_id).remove(upload.upload_id)
+
+    async def _make_ready(self, upload: Upload, parts: list[str]) -> None:
+        async with self._files.folder() as folder:
+            place = folder / "given"
+            await self._files.gather(parts, place)
+            rules = wanted(channel_named(upload.channel).limits)
+            made = await self._files.look(Job(str(place), str(folder), upload.file_name, upload.voice, rules))
+            await self._note(upload, made)
 
     async def _note(self, upload: Upload, made: Made) -> None:
         if made.failure:
