@@ -17,10 +17,12 @@ from libs.db.migrate import head_revision
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
 from services.ingestion.routes.front import Front
+from services.ingestion.routes.meta import MetaApp
 from services.ingestion.routes.webhooks import WebhookApp
 from services.ingestion.service.apps import SharedApp
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.letters import LettersService
+from services.ingestion.service.platform_requests import PlatformRequests
 from services.ingestion.service.reading import ReadingService
 from services.ingestion.service.recorder import Recorder
 from services.ingestion.service.replay import ReplayService
@@ -88,6 +90,8 @@ def build(runtime: Runtime) -> IngestionService:
     widget, widget_parts = widget_app(runtime, settings, bus, directory, webhooks) if "web" in channels else (None, [])
     service = IngestionService(parts, Front(webhook_app, widget))
     webhook_app.ops = OpsApp([service])
+    app_secret = settings.meta_app_secret.get_secret_value()
+    webhook_app.meta = MetaApp(PlatformRequests(ledger, clock, app_secret, settings.public_url))
     if settings.ingestion_http_listen:
         parts.append(HttpPart(service.front, settings.ingestion_http_listen))
     # Behind the server in time, so that who waits for news is sent home before it waits for them.

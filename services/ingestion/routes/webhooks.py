@@ -16,6 +16,7 @@ from libs.observe.metrics import Counter, Histogram
 from libs.observe.tracing import extract, span
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError, UnavailableError
 from services.ingestion.routes.bodies import Bodies
+from services.ingestion.routes.meta import PREFIX as META
 from services.ingestion.service.apps import is_checked
 from services.ingestion.service.webhooks import Call, RawHeaders, WebhookService
 
@@ -59,6 +60,8 @@ class WebhookApp:
         self._bodies = bodies or Bodies()
         # Answers /livez and /readyz; set once the service that it tells of exists.
         self.ops = OpsApp([])
+        # Answers what Meta asks in people's names.
+        self.meta: Any = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry."""
@@ -66,6 +69,9 @@ class WebhookApp:
             return
         if scope["path"] in {"/livez", "/readyz"}:
             await self.ops(scope, receive, send)
+            return
+        if self.meta is not None and scope["path"].startswith(META):
+            await self.meta(scope, receive, send)
             return
         match = _PATH.match(scope["path"])
         channel = match[1] if match and match[1] in self._channels else "unknown"

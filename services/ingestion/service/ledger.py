@@ -117,6 +117,10 @@ class LedgerService:
         row.recipient = event.recipient[:200]
         return row
 
+    def request(self, kind: str, payload: bytes, received_at: datetime) -> LedgerRow:
+        """What a platform asks in a person's name: for the operator to see."""
+        return self._event("meta", None, "parked", kind, payload, received_at)
+
     def foreign(self, speaker: KnownAccount, events: Sequence[RawEvent], received_at: datetime) -> list[LedgerRow]:
         """Events for other accounts than the one whose tenant's app has signed them: some of them, for that app may
         write what it likes."""

@@ -94,6 +94,8 @@ class ReplayService:
 
     async def _shares(self, row: LedgerRow, vouched: bool) -> Shares:
         """Whose the kept events are today."""
+        if row.channel not in CHANNELS:
+            raise CannotReplayError("This was no event.")
         channel = CHANNELS[row.channel]
         try:
             account = await self._directory.get(row.account_id) if row.account_id else None
