@@ -30,6 +30,7 @@ async def delivery(databases: Databases, redis: LocalServer, graph: Graph) -> As
     variables = {
         "FRONTDESK_DELIVERY_TIMEOUT": "2",
         "FRONTDESK_GRAPH_URL": graph.url,
+        "FRONTDESK_INSTAGRAM_URL": f"{graph.url}/instagram",
         "FRONTDESK_META_APP_ID": "1",
         "FRONTDESK_META_APP_SECRET": "demo-meta-secret",
     }

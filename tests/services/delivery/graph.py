@@ -67,7 +67,7 @@ class Graph:
         self.calls[node].append(body)
         if request.headers.get("Authorization") != f"Bearer {self.tokens.get(node)}":
             return _error(190, 401)
-        rule = self._rule(node, str(body.get("to", "")))
+        rule = self._rule(node, str(body.get("to") or body.get("recipient", "")))
         if rule.hold is not None:
             await rule.hold.wait()
         if rule.lost:
@@ -76,7 +76,9 @@ class Graph:
             return web.Response()
         if rule.code:
             return _error(rule.code, rule.status, rule.headers)
-        return web.json_response({"messages": [{"id": f"wamid.{next(self._numbers)}"}]})
+        # As WhatsApp, and as Messenger and Instagram answer.
+        place = next(self._numbers)
+        return web.json_response({"messages": [{"id": f"wamid.{place}"}], "message_id": f"mid.{place}"})
 
     async def _ask(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
@@ -96,15 +98,19 @@ class Graph:
 
 
 class Number:
-    """A WhatsApp number of a shop."""
+    """A WhatsApp number of a shop, or another account at Meta."""
 
-    def __init__(self, shop: Shop, graph: Graph) -> None:
+    def __init__(self, shop: Shop, graph: Graph, channel: str = "whatsapp", **credentials: str) -> None:
         self.shop = shop
         self.graph = graph
+        self.channel = channel
+        self.credentials = credentials
         self.account_id = unique("wa")
         self.id = str(uuid4().int)[:15]
         self.token = unique("token")
-        graph.tokens[self.id] = self.token
+        # A page's token serves its Instagram account, too, which is then "me".
+        self.node = "me" if channel == "instagram" and not credentials else self.id
+        graph.tokens[self.node] = self.token
 
     async def connect(self) -> None:
         """At the desk."""
@@ -113,21 +119,26 @@ class Number:
             tenants.EnsureChannelAccountRequest(
                 tenant_id=str(self.shop.id),
                 account_id=self.account_id,
-                channel="whatsapp",
-                name="Our number",
+                channel=self.channel,
+                name="Our account",
                 provider_id=self.id,
-                credentials={"access_token": self.token, "business_account_id": f"9{self.id}"},
+                credentials={"access_token": self.token} | self._others,
             )
         )
+
+    @property
+    def _others(self) -> dict[str, str]:
+        own = {"business_account_id": f"9{self.id}"} if self.channel == "whatsapp" else {}
+        return own | self.credentials
 
     async def rotate(self, token: str) -> None:
         """A new token, at the desk, which asks whose it is."""
         self.graph.answers[self.id] = {"id": self.id}
-        await self.shop.rotate(token, self.account_id, business_account_id=f"9{self.id}")
+        await self.shop.rotate(token, self.account_id, **self._others)
 
     async def send(self, contact: Contact, text: str = "hi", **fields: Any) -> DeliveryRequested:
         """What conversations would publish for an answer."""
-        return await self.shop.send(contact, text, account_id=self.account_id, channel="whatsapp", **fields)
+        return await self.shop.send(contact, text, account_id=self.account_id, channel=self.channel, **fields)
 
     async def confirmed(self, request: DeliveryRequested, state: str = "sent", **fields: Any) -> None:
         """What conversations would publish when a receipt names the attempt."""
@@ -145,7 +156,7 @@ class Number:
     def trouble(self, **rule: Any) -> Rule:
         """What becomes of the next call."""
         made = Rule(**rule)
-        self.graph.rules[self.id].append(made)
+        self.graph.rules[self.node].append(made)
         return made
 
     async def called(self, request: DeliveryRequested, times: int = 1) -> dict[str, Any]:
@@ -156,11 +167,11 @@ class Number:
     def of(self, request: DeliveryRequested) -> list[dict[str, Any]]:
         """The calls for an attempt."""
         name = reference(UUID(request.message_id), request.attempt)
-        return [call for call in self.graph.calls[self.id] if call.get("biz_opaque_callback_data") == name]
+        return [call for call in self.graph.calls[self.node] if _reference(call) == name]
 
     def texts(self) -> list[str]:
         """What was written, in order, taken or not."""
-        return [call["text"]["body"] for call in self.graph.calls[self.id] if call.get("type") == "text"]
+        return [call["text"]["body"] for call in self.graph.calls[self.node] if call.get("type") == "text"]
 
     async def awaited(self, request: DeliveryRequested) -> Any:
         """The attempt, once it waits for the platform's word."""
@@ -170,6 +181,11 @@ class Number:
             return row if row is not None and row["confirm_by"] is not None else None
 
         return await eventually(found, what="awaited")
+
+
+def _reference(call: dict[str, Any]) -> str | None:
+    found: str | None = call.get("biz_opaque_callback_data") or call.get("message", {}).get("metadata")
+    return found
 
 
 def person() -> Contact:
