@@ -96,11 +96,14 @@ async def test_a_page_and_its_instagram_account_are_connected(
     assert error(refused)[:2] == (401, 190)
 
 
-async def test_signing_up_a_number_tells_which_one(browser: Browser, whatsapp: MetaChannel) -> None:
+async def test_signing_up_a_number_tells_which_one(browser: Browser, whatsapp: MetaChannel, clock: FixedClock) -> None:
     scope = "whatsapp_business_management,whatsapp_business_messaging"
     back = await browser.answer(scope, "allow", whatsapp.account_id, config_id="1")
     assert (back["waba_id"], back["phone_number_id"], back["state"]) == (WABA, whatsapp.provider_id, "s-1")
-    token = (await browser.trade(code=back["code"])).json()["access_token"]
+    traded = (await browser.trade(code=back["code"])).json()
+    token = traded["access_token"]
+    assert "expires_in" not in traded
+    clock.advance(timedelta(days=90))
 
     numbers = await browser.http.get(f"/{WABA}/phone_numbers", headers=bearer(token))
 
@@ -118,6 +121,17 @@ async def test_signing_up_a_number_tells_which_one(browser: Browser, whatsapp: M
     assert sent.status_code == 200
     assert (await browser.http.request("DELETE", "/me/permissions", headers=bearer(token))).json() == {"success": True}
     assert error(await browser.http.get(f"/{WABA}/phone_numbers", headers=bearer(token)))[:2] == (401, 190)
+
+
+async def test_choosing_an_instagram_account_brings_its_page(
+    browser: Browser, facebook: MetaChannel, instagram: MetaChannel
+) -> None:
+    await instagram.control("PATCH", "", {"page_id": facebook.provider_id})
+    token = await browser.token("instagram_manage_messages,pages_show_list", instagram.account_id)
+
+    (page,) = (await browser.http.get("/me/accounts", headers=bearer(token))).json()["data"]
+
+    assert (page["id"], page["instagram_business_account"]["id"]) == (facebook.provider_id, instagram.provider_id)
 
 
 async def test_no_is_an_answer(browser: Browser, facebook: MetaChannel) -> None:

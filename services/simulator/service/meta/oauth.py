@@ -33,7 +33,7 @@ class Code:
 
 @dataclass(slots=True)
 class Grant:
-    """What a token of a person may do."""
+    """What a token of a person may do. expires_at: seconds since 1970, 0 never."""
 
     app_id: str
     account_ids: list[str]
@@ -86,7 +86,9 @@ class OAuth:
         if code.redirect_uri != str(values.get("redirect_uri", "")):
             message = "Error validating verification code. Please make sure your redirect_uri is identical."
             raise GraphError(400, message, 100, 36008)
-        return self._issue(Grant(app_id, code.account_ids, code.scopes), SHORT_LIFE)
+        # What signing a number up hands out does not end.
+        life = None if any("whatsapp" in scope for scope in code.scopes) else SHORT_LIFE
+        return self._issue(Grant(app_id, code.account_ids, code.scopes), life)
 
     def check_app(self, app_id: str, secret: str) -> None:
         """GraphError when this is not the app's secret."""
@@ -105,7 +107,9 @@ class OAuth:
     def grant(self, token: str) -> Grant | None:
         """What a person's token may do; None for another's, or one that ended."""
         found = self._grants.get(token)
-        return found if found is not None and found.expires_at > self._clock.now().timestamp() else None
+        if found is None or 0 < found.expires_at <= self._clock.now().timestamp():
+            return None
+        return found
 
     def granted(self, token: str) -> list[MetaAccount]:
         """The accounts a person's token gives access to."""
@@ -151,12 +155,13 @@ class OAuth:
         else:
             self._grants.pop(token, None)
 
-    def _issue(self, grant: Grant, life: timedelta) -> dict[str, Any]:
+    def _issue(self, grant: Grant, life: timedelta | None) -> dict[str, Any]:
         token = f"EAA{self._ids.token()}{self._ids.token()}"
-        grant.expires_at = int((self._clock.now() + life).timestamp())
+        grant.expires_at = int((self._clock.now() + life).timestamp()) if life is not None else 0
         self._grants[token] = grant
         self._journal.write("meta_grant", token=token, **_fields(grant))
-        return {"access_token": token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
+        ends = {"expires_in": int(life.total_seconds())} if life is not None else {}
+        return {"access_token": token, "token_type": "bearer"} | ends
 
     def _spend(self, code: str) -> Code | None:
         found = self._codes.pop(code, None)

@@ -23,11 +23,14 @@ class PeopleApi:
         return {"id": PERSON, "name": "Ada Admin"}
 
     def pages(self, token: str) -> dict[str, Any]:
-        """{data: [{id, name, access_token, picture, instagram_business_account}]}"""
+        """Pages that were chosen, or whose Instagram account was → {data: [{id, name, access_token, picture,
+        instagram_business_account}]}"""
         if self._oauth.grant(token) is None:
             raise token_invalid()
         granted = self._oauth.granted(token)
-        return {"data": [self._page(one, granted) for one in granted if one.channel == "facebook"]}
+        behind = {one.settings.page_id for one in granted}
+        pages = [one for one in self._book.all("facebook") if one in granted or one.provider_id in behind]
+        return {"data": [self._page(one, granted) for one in pages]}
 
     def _page(self, page: MetaAccount, granted: list[MetaAccount]) -> dict[str, Any]:
         facts: dict[str, Any] = {
