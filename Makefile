@@ -37,11 +37,11 @@ lint: $(VENV)/dev.stamp $(VENV)/protos.stamp ## Check contracts, style, types an
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 
 .PHONY: console
-console: $(VENV)/deps.stamp ## Build the agents' web app into console/dist
+console: $(VENV)/deps.stamp ## Build the agents' web app and the shops' widget
 	@$(PY) -m cli.run.console build
 
 .PHONY: console-test
-console-test: $(VENV)/dev.stamp ## Check and test the console's own code, and build it
+console-test: $(VENV)/dev.stamp ## Check and test the code of console and widget, and build them
 	@$(PY) -m cli.run.console test build
 
 .PHONY: protos
@@ -87,7 +87,7 @@ lock: $(UV) ## Pin every dependency anew in the two lock files
 
 .PHONY: clean
 clean: ## Remove what was generated; the data in .frontdesk stays
-	rm -rf $(VENV) build dist console/dist console/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist console/dist console/node_modules widget/dist widget/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find protos -name '*_pb2*.py*' -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

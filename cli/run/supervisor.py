@@ -62,7 +62,7 @@ class Supervisor:
         self._plan.files.mkdir(exist_ok=True)
         write_secret(self._folder.secrets / "operator.json", self._plan.operator_environment())
         await check_named(self._settings)
-        await together(self._build_console(), self._start_servers_and_services())
+        await together(*map(self._build, console.PAGES), self._start_servers_and_services())
         self._plan.hold_file.unlink(missing_ok=True)
         await self._until_ready()
         say(banner(self._settings, self._folder.root, time.monotonic() - self._began))
@@ -101,11 +101,11 @@ class Supervisor:
             await _run_tool(self._plan.tool("demo", "cli.demo", "seed", identities=[OPERATOR]))
             self._keep("demo", made)
 
-    async def _build_console(self) -> None:
-        if not self._settings.build_console or not console.stale():
+    async def _build(self, page: Path) -> None:
+        if not self._settings.build_console or not console.stale(page):
             return
         try:
-            await console.build(self._folder.logs / "console.log")
+            await console.build(self._folder.logs / f"{page.name}.log", page)
         except Trouble as trouble:
             say(f"{trouble}. The rest works without it.")
 
