@@ -1,7 +1,7 @@
 """What an event does to a message that is there already: edits, unsends, reactions, receipts."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from services.conversations.models import Conversation, Message
 
 # A change that comes before its message waits under its kind; of several of one kind the newest does.
 _KINDS = {"edited": "edit", "unsent": "unsend", "reacted": "reaction"}
+# How long after it was written an answer may leave, and how far the platform's clock may be behind ours.
+_SENDING, _CLOCKS = timedelta(minutes=10), timedelta(seconds=5)
 # What platforms tell besides ("played") says nothing that is shown.
 _TOLD = frozenset({"sent", "delivered", "read", "failed"})
 
@@ -62,6 +64,18 @@ def waiting_event(event: inbound.InboundEvent, key: str) -> inbound.InboundEvent
     copy.receipt.ClearField("watermark_ms")
     copy.receipt.provider_message_ids[:] = [key.removeprefix(message_key(""))]
     return copy
+
+
+def is_unnamed(event: inbound.InboundEvent) -> bool:
+    """Whether it is the echo of an application's message that names no attempt: it may be ours all the same."""
+    return event.WhichOneof("event") == "echoed" and bool(event.echoed.app_id) and not event.echoed.reference
+
+
+def is_echo_of(event: inbound.InboundEvent, answer: Message) -> bool:
+    """Whether an application's echo says what an answer says that was written shortly before."""
+    echo, at = event.echoed.message, event.occurred_at.ToDatetime(UTC)
+    same = (echo.type, echo.text) == (answer.type, answer.text)
+    return same and answer.sent_at - _CLOCKS <= at <= answer.sent_at + _SENDING
 
 
 def change_message(message: Message, event: inbound.InboundEvent, row: Conversation, key: str = "") -> bool:

@@ -87,6 +87,13 @@ _UNTIL = f"""
         SELECT {_M} FROM messages m WHERE (m.tenant_id, m.conversation_id) = (q.tenant_id, q.id)
             AND m.sort_key <= q.until ORDER BY m.sort_key DESC LIMIT 100) m
     WHERE m.delivery_state IN ('sent', 'delivered')"""
+_AWAITED = f"""
+    SELECT {_M} FROM unnest($1::uuid[], $2::uuid[]) AS q (tenant_id, id)
+    CROSS JOIN LATERAL (
+        SELECT {_M} FROM messages m WHERE (m.tenant_id, m.conversation_id) = (q.tenant_id, q.id)
+            ORDER BY m.sort_key DESC LIMIT 30) m
+    WHERE m.delivery_state IN ('queued', 'sending', 'unconfirmed') AND m.origin = 'desk'
+        AND m.provider_message_id = '' ORDER BY m.sort_key"""
 _NOTE_ADS = """
     INSERT INTO ad_sources AS a (tenant_id, channel, ad_id, title, url, picture_url, seen_at)
     SELECT tenant_id, channel, ad_id, title, url, picture_url, seen_at
@@ -216,6 +223,10 @@ class BatchRepository:
         delivered or read."""
         ids, keys = list(until), list(until.values())
         return [message_of(row) for row in await self.unit.fetch(_UNTIL, *columns(ids), keys)]
+
+    async def awaited_messages(self, conversations: Sequence[TenantId]) -> list[Message]:
+        """Answers of these conversations of which nobody told yet what the platform calls them, oldest first."""
+        return [message_of(row) for row in await self.unit.fetch(_AWAITED, *columns(conversations))]
 
     async def approved(self, accounts: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
         """Those of the accounts whose people may answer after the first window."""

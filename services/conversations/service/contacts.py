@@ -76,9 +76,11 @@ class ContactBook:
             await self._repository.learn([learned[contact_id] for contact_id in sorted(learned)])
 
     def due_profiles(self, age: timedelta, rows: Iterable[Conversation]) -> list[Contact]:
-        """Contacts among these whose profile was never asked for, or longer ago than age."""
+        """Contacts of the events among these whose profile was never asked for, or longer ago than age."""
         for row in rows:
-            asked = self._profile_requested.get(row.contact_id)
+            if row.contact_id not in self._profile_requested:
+                continue
+            asked = self._profile_requested[row.contact_id]
             if asked is None or self._now - asked > age:
                 self._due.append(_contact_of(row, self._now))
         return self._due

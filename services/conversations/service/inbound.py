@@ -1,6 +1,6 @@
 """The way in: a batch of platform events becomes messages, in one transaction, each once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
 from libs.observe.metrics import Counter
-from services.conversations.domain.changes import message_key
+from services.conversations.domain.changes import is_echo_of, is_unnamed, message_key
 from services.conversations.domain.inbound import Applier, Effects, effect_key, makes_message
 from services.conversations.models import Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey
@@ -66,6 +66,9 @@ class _Batch:
         for event in with_contact:
             self._touched.know(self._contacts.conversations_of(event))
         ours = await self._references(with_contact)
+        ours |= await self._unnamed(
+            {number: event for number, event in enumerate(with_contact) if number not in ours and is_unnamed(event)}
+        )
         others = [event for number, event in enumerate(with_contact) if number not in ours]
         fresh = await self._claim(others)
         for event, message_id in fresh:
@@ -92,6 +95,22 @@ class _Batch:
             if message is not None and message.origin == "desk" and message.conversation_id in threads:
                 ours[number] = Reference(message, attempt)
         return ours
+
+    async def _unnamed(self, echoes: Mapping[int, inbound.InboundEvent]) -> dict[int, Reference]:
+        """Applications' echoes without a reference, from platforms that give none back: one that says what an answer
+        says that is being sent is that answer."""
+        if not echoes:
+            return {}
+        rows = [self._contacts.conversation_of(event) for event in echoes.values()]
+        waiting = await self._touched.awaited(rows)
+        found: dict[int, Reference] = {}
+        for number, event in echoes.items():
+            row = self._contacts.conversation_of(event)
+            message = next((one for one in waiting if one.conversation_id == row.id and is_echo_of(event, one)), None)
+            if message is not None:
+                waiting.remove(message)
+                found[number] = Reference(message, message.attempt)
+        return found
 
     async def _claim(self, events: Sequence[inbound.InboundEvent]) -> list[tuple[inbound.InboundEvent, UUID]]:
         """Events that take effect for the first time, each with the id its message will have."""

@@ -42,6 +42,12 @@ class Touched:
             self.messages.update(await self._repository.messages({(m.tenant_id, m.id) for m in unlocked}))
         return {key: self.messages[message.id] for key, message in found.items()}
 
+    async def awaited(self, rows: Iterable[Conversation]) -> list[Message]:
+        """Answers that are being sent, oldest first."""
+        found = await self._repository.awaited_messages(sorted({(row.tenant_id, row.id) for row in rows}))
+        self._hold(found)
+        return [self.messages[message.id] for message in found]
+
     async def until(self, keys: Mapping[TenantId, str]) -> list[Message]:
         """Outbound messages that watermarks may reach, those of this transaction included."""
         stored = await self._repository.messages_until(keys)

@@ -58,6 +58,22 @@ async def test_an_echo_that_names_another_customers_message_is_a_message_of_its_
     assert shop.facts(Confirmed) == []
 
 
+@pytest.mark.promise(2)
+async def test_an_echo_that_names_nothing_is_the_answer_that_is_being_sent(shop: Shop) -> None:
+    customer, sent = await _answered(shop)
+    await shop.receive(
+        customer.echoed("hello", id="p1", app="our app"), customer.echoed("hello", id="p2", app="our app")
+    )
+    await shop.apply(attempt(sent, "sent", provider_message_id="p1"))
+    answer = await _last(shop, sent)
+    assert (answer.delivery_state, answer.provider_message_id) == (pb.DELIVERY_STATE_SENT, "p1")
+    thread = (await shop.thread(sent.conversation_id)).messages
+    assert [(one.origin, one.provider_message_id) for one in thread][:2] == [("other_app", "p2"), ("desk", "p1")]
+    await shop.receive(customer.echoed("hello", id="p3"), customer.echoed("other words", id="p4", app="our app"))
+    origins = {one.provider_message_id: one.origin for one in (await shop.thread(sent.conversation_id)).messages}
+    assert (origins["p3"], origins["p4"]) == ("native_app", "other_app")
+
+
 @pytest.mark.rule(6)
 async def test_what_colleagues_write_elsewhere_takes_its_place(shop: Shop) -> None:
     customer = shop.customer(channel="facebook", kind="facebook_user")
@@ -140,6 +156,15 @@ async def test_everything_up_to_a_moment_is_read_and_nothing_after_it(shop: Shop
     await shop.receive(customer.receipt("read", until=until))
     assert (await _last(shop, first)).delivery_state == pb.DELIVERY_STATE_READ
     assert (await _last(shop, second)).delivery_state == pb.DELIVERY_STATE_SENT
+
+
+async def test_a_receipt_finds_its_message_under_whatever_name_the_customer_goes(shop: Shop) -> None:
+    _, sent = await _answered(shop)
+    await shop.apply(attempt(sent, "sent", provider_message_id="p1"))
+    other_name = shop.customer(channel="facebook", kind="facebook_user")
+    await shop.receive(other_name.receipt("delivered", "p1"))
+    assert (await _last(shop, sent)).delivery_state == pb.DELIVERY_STATE_DELIVERED
+    assert len(await shop.sql("SELECT 1 FROM conversations.contacts WHERE tenant_id = $1")) == 1
 
 
 async def test_a_receipt_of_somebody_nobody_knows_makes_no_contact(shop: Shop) -> None:

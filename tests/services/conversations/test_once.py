@@ -24,13 +24,18 @@ from tests.support.stack import Stack
 _PAST = datetime.now(UTC) - timedelta(hours=1)
 # What two histories of the same events must agree on: sequence is arrival, ids and times of storing are their own.
 _THREAD = """
-    SELECT provider_message_id, text, sent_at, edited_at, unsent_at, details->>'entities' AS entities
+    SELECT provider_message_id, text, sent_at, edited_at, unsent_at, details->>'entities' AS entities, origin,
+        delivery_state, failure_code, details->>'reaction' AS reaction, details->>'pricing' AS pricing
     FROM conversations.messages WHERE tenant_id = $1 ORDER BY sort_key, provider_message_id"""
 _ROWS = """
     SELECT k.value AS contact, c.unread_count, c.last_preview, c.last_type, c.last_sent_at, c.reach, c.reply_token,
-        c.status, c.last_sequence
+        c.status, c.last_sequence, c.last_inbound_at, c.read_until, c.ad_id, c.ad_at, c.last_delivery_state
     FROM conversations.conversations c JOIN conversations.contact_aliases k USING (tenant_id, contact_id)
     WHERE tenant_id = $1 ORDER BY k.value"""
+_KINDS = (
+    *("wrote", "wrote", "wrote", "edited", "unsent", "followed", "blocked", "pressed", "referred"),
+    *("echoed", "echoed", "receipt", "receipt", "reacted", "read"),
+)
 _HISTORY = "SELECT kind FROM conversations.history WHERE tenant_id = $1 AND kind <> 'case_opened' ORDER BY kind"
 
 
@@ -176,9 +181,10 @@ def _conversation_of_three(shop: Shop, chance: random.Random) -> list[InboundEve
     events: list[InboundEvent] = []
     customers = [shop.customer() for _ in range(3)]
     written: list[tuple[Customer, str]] = []
+    echoed: list[tuple[Customer, str]] = []
     for second in range(40):
         at, customer = _PAST + timedelta(seconds=second), chance.choice(customers)
-        kind = chance.choice(["wrote", "wrote", "wrote", "edited", "unsent", "followed", "blocked", "pressed"])
+        kind = chance.choice(_KINDS)
         if kind == "wrote":
             events.append(customer.wrote(f"text {second}", at=at, reply_token=f"token {second}"))
             written.append((customer, events[-1].message.provider_message_id))
@@ -188,6 +194,21 @@ def _conversation_of_three(shop: Shop, chance: random.Random) -> list[InboundEve
         elif kind == "unsent" and written:
             writer, message_id = written.pop(chance.randrange(len(written)))
             events.append(writer.unsent(message_id, at))
+        elif kind == "echoed":
+            events.append(customer.echoed(f"echo {second}", at=at, id=f"echo{second}"))
+            echoed.append((customer, f"echo{second}"))
+        elif kind == "receipt" and echoed:
+            reader, message_id = chance.choice(echoed)
+            # No platform tells both: what failed afterwards, and that everything up to a moment was read.
+            state = chance.choice(["sent", "delivered", "read", *(["failed"] if reader is not customers[0] else [])])
+            events.append(reader.receipt(state, message_id, at=at, failure_code="blocked" if state == "failed" else ""))
+        elif kind == "read":
+            events.append(customers[0].receipt("read", at=at, until=at))
+        elif kind == "reacted" and written:
+            writer, message_id = chance.choice(written)
+            events.append(writer.reacted(message_id, chance.choice(["👍", "❤", ""]), at))
+        elif kind == "referred":
+            events.append(customer.referred(at, ad_id=f"ad{second}"))
         elif kind == "followed":
             events.append(customer.followed(at, reply_token=f"token {second}"))
         elif kind == "blocked":

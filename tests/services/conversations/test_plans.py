@@ -127,6 +127,7 @@ def _told(customers: list[Customer], messages: list[UUID]) -> list[InboundEvent]
         told += [
             customer.echoed("elsewhere", id=f"e{message_id}", quoted_provider_message_id="m7"),
             customer.echoed("here", id=f"p{message_id}", reference=reference(message_id, 1)),
+            customer.echoed("another app", id=f"a{message_id}", app="other"),
             customer.receipt("delivered", f"p{message_id}", "never seen"),
             customer.receipt("read", until=datetime.now(UTC)),
             customer.reacted(f"p{message_id}", "👍"),

@@ -117,6 +117,7 @@ READS: dict[str, Attempt] = {
     "BatchRepository.lock_more": lambda to, their: to.lock_more([(their.me, their.row.id)]),
     "BatchRepository.messages": lambda to, their: to.messages([(their.me, their.message.id)]),
     "BatchRepository.messages_until": lambda to, their: to.messages_until({(their.me, their.row.id): "9"}),
+    "BatchRepository.awaited_messages": lambda to, their: to.awaited_messages([(their.me, their.row.id)]),
     "BatchRepository.aliases_of": lambda to, their: to.aliases_of([their.contact]),
     "BatchRepository.approved": lambda to, their: to.approved([(their.me, their.row.account_id)]),
     "FactsRepository.conversations_of_contacts": lambda to, their: to.conversations_of_contacts([their.contact]),
