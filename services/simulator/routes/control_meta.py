@@ -1,6 +1,7 @@
 """/control/facebook, /control/instagram and /control/whatsapp: accounts, people, and what these do."""
 
-from typing import Annotated, Any, get_args
+from dataclasses import replace
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.routing import Route
 from services.simulator.domain.account import HttpUrl
 from services.simulator.domain.meta.accounts import ChannelName, MetaAccount, MetaCustomer, MetaSettings, UserId
 from services.simulator.domain.meta.drafts import MetaDraft
+from services.simulator.domain.meta.templates import Template
 from services.simulator.routes.control import Guard, number, read
 from services.simulator.routes.control_common import CommonRoutes
 from services.simulator.service.entries import vars_of
@@ -36,6 +38,19 @@ class PersonChanges(BaseModel):
     phone: str | None = None
     scoped_id: str | None = None
     phone_hidden: bool | None = None
+
+
+class TemplateChange(BaseModel):
+    """A template in one language; what is left out stays, or is that of a new one: pending, and empty."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2,3})?$")]
+    status: Literal["APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED"] = "PENDING"
+    category: Literal["UTILITY", "MARKETING", "AUTHENTICATION"] = "UTILITY"
+    components: list[dict[str, Any]] = []
+    parameter_format: Literal["POSITIONAL", "NAMED"] = "POSITIONAL"
 
 
 class Callback(BaseModel):
@@ -99,6 +114,7 @@ class MetaRoutes:
             Route(f"{one}/callbacks", wrap(self.call_back), methods=["POST"]),
             Route(f"{one}/actions", wrap(self.actions), methods=["GET"]),
             Route(f"{one}/contents/{{media_id}}", wrap(self.content), methods=["GET"]),
+            Route(f"{one}/templates", wrap(self.change_template), methods=["PUT"]),
             *self._common.routes(),
         ]
 
@@ -204,6 +220,18 @@ class MetaRoutes:
         """The bytes of a picture, video, recording or file that either side sent."""
         found = self._meta.directory.content(self._account(request), request.path_params["media_id"])
         return Response(found.data, media_type=found.media_type, headers={"content-security-policy": "sandbox"})
+
+    async def change_template(self, request: Request) -> dict[str, Any]:
+        """TemplateChange → the template, made when unknown (WhatsApp)."""
+        account, change = self._account(request), await read(request, TemplateChange)
+        shelf, business = self._meta.templates, account.business_account_id
+        known = shelf.find(business, change.name, change.language)
+        if known is None:
+            known = Template(
+                f"16{self._simulator.ids.token()[:14]}", change.name, change.language, "UTILITY", "PENDING"
+            )
+        given = change.model_dump(exclude_unset=True)
+        return shelf.put(business, replace(known, **given)).as_json()
 
     def _update(self, request: Request, changes: dict[str, Any]) -> dict[str, Any]:
         return person_json(self._meta.book.update(self._account(request), request.path_params["user_id"], changes))

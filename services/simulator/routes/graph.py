@@ -1,6 +1,7 @@
 """The Graph API under /graph and /instagram: the list of what is simulated, and whose each call is."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request as HttpRequest
@@ -75,9 +76,14 @@ class GraphRoutes:
         messaging = self._meta.messaging
         try:
             account, request = await self._request(http, writes=True)
-            sending = messaging.read(request)
         except PlatformError as error:
             return self._refuse(error)
+        try:
+            sending = messaging.read(request)
+        except PlatformError as error:
+            # Part of the log all the same, and of faults.
+            call = Call(account, "messages", request.request_id, None, None, partial(_raise, error))
+            return await self._calls.serve(http, call)
         name = "sender_action" if sending.action else "messages"
         chat_id = messaging.chat_of(account, sending)
         call = Call(
@@ -166,6 +172,10 @@ class GraphRoutes:
 
     def _refuse(self, error: PlatformError) -> Response:
         return self._dialect.error(error, self._simulator.ids.request_id())
+
+
+def _raise(error: PlatformError) -> None:
+    raise error
 
 
 async def _picture(http: HttpRequest) -> Response:

@@ -35,7 +35,9 @@ from services.simulator.service.webhook_endpoint import WebhookEndpoint
 from services.simulator.service.webhooks import Webhooks
 
 _ACCOUNT_RECORDS = frozenset({"account", "removed", "customer", "group", "left"})
-_META_RECORDS = frozenset({"meta_account", "meta_removed", "meta_customer", "meta_grant", "meta_grant_ended"})
+_META_RECORDS = frozenset(
+    {"meta_account", "meta_removed", "meta_customer", "meta_grant", "meta_grant_ended", "meta_template"}
+)
 _SHOP_RECORDS = frozenset({"shop_account", "shop_removed", "shop_order"})
 _MAIL_RECORDS = frozenset({"mail", "mailbox_cleared"})
 _LOADS_KEPT = 50

@@ -44,7 +44,7 @@ class MetaPlatform:
         self.book = MetaBook(journal)
         self.side = MetaSide(clock, ids, self.book, ledger, hub, media, webhooks, own_url)
         self.receipts = Receipts(clock, self.side, webhooks)
-        self.templates = TemplateShelf()
+        self.templates = TemplateShelf(journal)
         self.messaging = MetaMessaging(
             clock, ids, self.book, ledger, hub, media, self.receipts, self.templates, self._links
         )
@@ -69,10 +69,13 @@ class MetaPlatform:
         """What restore() needs to come back to this state."""
         yield from self.book.records()
         yield from self.oauth.records()
+        yield from self.templates.records()
 
     def restore(self, kind: str, record: Record) -> None:
         """Applies one record of a journal."""
         if kind.startswith("meta_grant"):
             self.oauth.restore(kind, record)
+        elif kind == "meta_template":
+            self.templates.restore(record)
         else:
             self.book.restore(kind, record)

@@ -1,13 +1,13 @@
 """The templates of every WhatsApp business account."""
 
 import base64
+from collections.abc import Iterator
 
-from services.simulator.domain.meta.accounts import MetaAccount
 from services.simulator.domain.meta.errors import invalid_parameter
 from services.simulator.domain.meta.template_seeds import seeds
 from services.simulator.domain.meta.templates import Template
 from services.simulator.service.api import Reply
-from services.simulator.service.errors import NotFound
+from services.simulator.service.journal import Journal, Record
 from services.simulator.service.meta.api import GraphRequest
 
 _PAGE = 25
@@ -17,7 +17,8 @@ _LARGEST_PAGE = 250
 class TemplateShelf:
     """Templates by business account; every account begins with the same ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
         self._shelves: dict[str, list[Template]] = {}
 
     def of(self, business_account_id: str) -> list[Template]:
@@ -33,15 +34,18 @@ class TemplateShelf:
         shelf = self.of(business_account_id)
         shelf[:] = [one for one in shelf if (one.name, one.language) != (template.name, template.language)]
         shelf.append(template)
+        self._journal.write("meta_template", business_account_id=business_account_id, **_fields(template))
         return template
 
-    def remove(self, account: MetaAccount, name: str) -> None:
-        """Deletes a template in all languages; NotFound when there is none."""
-        shelf = self.of(account.business_account_id)
-        kept = [one for one in shelf if one.name != name]
-        if len(kept) == len(shelf):
-            raise NotFound(f"There is no template {name!r}.")
-        shelf[:] = kept
+    def records(self) -> Iterator[Record]:
+        """What restore() needs to come back to this state."""
+        for business_account_id, shelf in self._shelves.items():
+            for one in shelf:
+                yield {"record": "meta_template", "business_account_id": business_account_id, **_fields(one)}
+
+    def restore(self, record: Record) -> None:
+        """Applies one record of a journal."""
+        self.put(record.pop("business_account_id"), Template(**record))
 
     def page(self, request: GraphRequest) -> Reply:
         """?limit&after&name&status&language → {data, paging}"""
@@ -64,6 +68,10 @@ class TemplateShelf:
             node = f"{request.base_url}/{request.version}/{request.node}"
             paging["next"] = f"{node}/message_templates?limit={size}&after={cursors['after']}"
         return Reply({"data": data} | ({"paging": paging} if page else {}))
+
+
+def _fields(template: Template) -> Record:
+    return {name: getattr(template, name) for name in template.__slots__}
 
 
 def _asked(name: str, fields: tuple[str, ...]) -> bool:
