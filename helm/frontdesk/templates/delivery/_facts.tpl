@@ -5,7 +5,7 @@ variables:
   FRONTDESK_DELIVERY_LISTEN: 0.0.0.0:9103
 headless: true
 reaches: {tenants: grpc{{ if .Values.simulator.enabled }}, simulator: http{{ end }}}
-uses: [postgresql, nats, storage, mediaKey, metaApp]
+uses: [postgresql, nats, storage, mediaKey, metaApp, smtp]
 toInternet: true
 identity: true
 {{- end }}
