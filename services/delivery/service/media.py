@@ -9,6 +9,7 @@ from uuid import UUID
 from frontdesk.conversations.v1.events_pb2 import MediaDropped, MediaRequested
 from frontdesk.delivery.v1.events_pb2 import MediaFetched
 from libs.accounts.directory import AccountDirectory, AccountsAwayError
+from libs.app.crash import crash_point
 from libs.bus.outbox import Fact
 from libs.bus.subjects import subject_of
 from libs.channels.base import CannotSend, Channel, ContentLater, ContentRef, ContentRequest, Credentials
@@ -96,6 +97,7 @@ class MediaService:
             kept = await self._files.keep(made, fetch.tenant_id, fetch.place, fetch.occurred_at)
         except StorageError as error:
             return await self._postpone(fetch, Download("later", str(error)))
+        crash_point("media.kept")
         if not await self._finish(fetch, _ready(fetch, made, kept)):
             # Taken back while it came.
             await self._files.drop([kept.storage_key, kept.thumbnail_key])

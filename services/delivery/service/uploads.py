@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from libs.app.crash import crash_point
 from libs.channels.registry import UnknownChannel, channel_named
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
@@ -141,6 +142,7 @@ class UploadService:
                 upload.state, upload.failure_code = "failed", "unreadable"
             else:
                 await self._make_ready(upload, parts)
+                crash_point("upload.kept")
         except (StorageError, FileNotFoundError):
             if upload.tries < MOST_TRIES:
                 return await self._postpone(upload)

@@ -10,7 +10,7 @@ from frontdesk.delivery.v1 import uploads_pb2_grpc as stubs
 from libs.auth.permissions import ROLE_PERMISSIONS
 from libs.auth.tokens import TeammateClaims
 from libs.rpc.client import on_behalf
-from libs.rpc.errors import FrontdeskError
+from libs.rpc.errors import FrontdeskError, UnavailableError
 from libs.storage.store import MediaStore
 from libs.storage.wiring import media_store
 from tests.services.delivery.shop import Shop
@@ -59,7 +59,10 @@ class Uploads:
 
     async def finished(self, upload: pb.Upload) -> pb.Upload:
         async def done() -> pb.Upload | None:
-            found = await self.get(upload)
+            try:
+                found = await self.get(upload)
+            except UnavailableError as error:
+                raise AssertionError("the service is starting") from error
             return found if found.state in {"ready", "failed"} else None
 
         ended = await eventually(done, 60, "the upload")
