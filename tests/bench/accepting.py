@@ -1,37 +1,61 @@
-"""Webhooks accepted a second, beside a bare handler with the same broker."""
+"""Webhooks accepted a second, of each platform, and large batches, beside a bare handler with the same broker."""
 
 import nats
 
 from cli.run.ports import free_port
+from tests.bench.platforms import PATHS
 from tests.bench.processes import python, result
-from tests.bench.rows import Row, at_least
+from tests.bench.rows import Row, at_least, at_most
 from tests.support.processes import ProcessStack
 
 _COUNT = 12_000
 _CONNECTIONS = 64
 _RUNS = 3
-_PATH = "/webhooks/line/demo-line"
+# As large as platforms make one call.
+_UPDATES = 1000
+_BATCHES = 20
+_STREAMS = ("INBOUND_LIVE", "INBOUND_BULK")
 
 
 async def webhooks(stack: ProcessStack, nats_url: str) -> list[Row]:
-    """The best of three runs each, taken in turn. Nothing consumes meanwhile: it is the edge that is measured."""
-    ours: list[float] = []
+    """The best of three runs each, taken in turn. Nothing stores meanwhile: it is the edge that is measured, and what
+    it writes down of each event."""
+    ours: dict[str, list[float]] = {channel: [] for channel in PATHS}
     floors: list[float] = []
+    batch: list[float] = []
+    batch_floor: list[float] = []
     await stack.kill("conversations")
-    port = free_port()
+    port, own = free_port(), stack.ports["ingestion-http"]
     async with python("tests.bench.floor_webhook", str(port), nats_url):
         for run in range(_RUNS):
-            floors.append(await _per_second(port, f"f{run}x"))
-            ours.append(await _per_second(stack.ports["ingestion-http"], f"w{run}x"))
+            floors.append(await _per_second(port, "line", f"f{run}x"))
+            for channel, found in ours.items():
+                found.append(await _per_second(own, channel, f"{channel[0]}{run}x"))
+            batch_floor.append(await _milliseconds(port, "line", f"b{run}x"))
+            batch.append(await _milliseconds(own, "facebook", f"c{run}x"))
     # What was accepted is not to be stored by the benchmarks that follow.
     client = await nats.connect(nats_url)
-    await client.jetstream().purge_stream("INBOUND_LIVE")
+    for stream in _STREAMS:
+        await client.jetstream().purge_stream(stream)
     await client.close()
     await stack.start("conversations")
-    return [at_least("webhooks accepted", max(ours), "1/s", max(floors), 0.6)]
+    return [
+        *(
+            at_least(f"webhooks accepted {channel}", max(found), "1/s", max(floors), 0.6)
+            for channel, found in ours.items()
+        ),
+        at_most("1000-update batch", min(batch), "ms", min(batch_floor), 1.0),
+    ]
 
 
-async def _per_second(port: int, tag: str) -> float:
-    run = await result("tests.bench.webhooks", str(port), _PATH, str(_COUNT), str(_CONNECTIONS), tag)
+async def _per_second(port: int, channel: str, tag: str, updates: int = 1, count: int = _COUNT) -> float:
+    connections = _CONNECTIONS if updates == 1 else 1
+    arguments = (str(port), channel, str(count), str(connections), tag, str(updates))
+    run = await result("tests.bench.webhooks", *arguments)
     assert run["failed"] == 0, f"{run['failed']} calls failed"
     return float(run["per_second"])
+
+
+async def _milliseconds(port: int, channel: str, tag: str) -> float:
+    """Of one call with many updates, one call after the other."""
+    return 1000 / await _per_second(port, channel, tag, _UPDATES, _BATCHES)

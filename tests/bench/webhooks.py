@@ -1,4 +1,4 @@
-"""Signed LINE webhook calls, made ready before the clock starts, over raw keep-alive connections."""
+"""Signed webhook calls, made ready before the clock starts, over raw keep-alive connections."""
 
 import asyncio
 import json
@@ -7,30 +7,16 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
-from libs.channels.line.signature import sign
+from cli.demo_accounts import LINE_CREDENTIALS
+from tests.bench import platforms
 
-SECRET = "demo-line-secret"
-USERS = 300
+SECRET = LINE_CREDENTIALS["channel_secret"]
 
 
 def call(number: int, host: str, path: str, timestamp: int, tag: str) -> bytes:
-    """One HTTP request with one text message."""
-    event = {
-        "type": "message",
-        "mode": "active",
-        "timestamp": timestamp,
-        "source": {"type": "user", "userId": f"U{number % USERS:032x}"},
-        "webhookEventId": f"01{tag}{number:0{24 - len(tag)}d}",
-        "deliveryContext": {"isRedelivery": False},
-        "replyToken": f"{number:032x}",
-        "message": {"id": f"{tag}{number}", "type": "text", "text": f"{tag}-{number}", "quoteToken": "q"},
-    }
-    body = json.dumps({"destination": "U" + "0" * 32, "events": [event]}).encode()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-        f"X-Line-Signature: {sign(SECRET, body)}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+    """One HTTP request with one text message of LINE's."""
+    request = platforms.call("line", [number], host, timestamp, tag)
+    return request.replace(platforms.PATHS["line"].encode(), path.encode(), 1)
 
 
 async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:
@@ -43,10 +29,15 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, r
     return int(head[9:12])
 
 
-async def closed_loop(port: int, path: str, count: int, connections: int, tag: str) -> dict[str, float]:
+async def closed_loop(
+    port: int, channel: str, count: int, connections: int, tag: str, updates: int
+) -> dict[str, float]:
     """As many calls as are answered, so many at once; calls a second and how many failed."""
     now = int(time.time() * 1000)
-    requests = [call(number, f"127.0.0.1:{port}", path, now, tag) for number in range(count)]
+    requests = [
+        platforms.call(channel, range(first, first + updates), f"127.0.0.1:{port}", now, tag)
+        for first in range(0, count * updates, updates)
+    ]
     waiting = iter(requests)
     started = time.perf_counter()
     failures = await asyncio.gather(*(_connection(port, waiting) for _ in range(connections)))
@@ -63,8 +54,8 @@ async def _connection(port: int, waiting: Iterator[bytes]) -> int:
 
 
 if __name__ == "__main__":
-    # A process of its own, so that what it costs is not the server's: port path count connections tag
-    port, path, count, connections, tag = sys.argv[1:]
+    # A process of its own, so that what it costs is not the server's: port channel count connections tag updates
+    port, channel, count, connections, tag, updates = sys.argv[1:]
     import uvloop
 
-    print(json.dumps(uvloop.run(closed_loop(int(port), path, int(count), int(connections), tag))))
+    print(json.dumps(uvloop.run(closed_loop(int(port), channel, int(count), int(connections), tag, int(updates)))))
