@@ -127,11 +127,15 @@ def test_the_ingress_leads_each_channel_to_its_group_and_the_rest_to_the_gateway
     [rule] = ingress["spec"]["rules"]
     assert rule["host"] == "desk.example.com"
     *webhooks, rest = [(each["path"], each["backend"]["service"]["name"]) for each in rule["http"]["paths"]]
-    assert sorted(webhooks) == sorted(
+    site = "desk-frontdesk-ingestion-web"
+    meta = [("/webhooks/meta", "desk-frontdesk-ingestion-facebook")]
+    widget = [("/widget/v1", site), ("/widget/v1/widget.js", "desk-frontdesk-gateway"), ("/webhooks/mail", site)]
+    channels = [
         (f"/webhooks/{channel}", f"desk-frontdesk-ingestion-{name}")
         for name, group in _GROUPS.items()
         for channel in group["channels"]
-    )
+    ]
+    assert sorted(webhooks) == sorted(channels + meta + widget)
     assert rest == ("/", "desk-frontdesk-gateway")
 
 
