@@ -56,10 +56,14 @@ def test_a_platforms_address_holds_and_carries_the_name() -> None:
     assert desk.read_public(token_of(address, -2)) == KEY
 
 
-def test_neither_kind_opens_as_the_other() -> None:
+def test_no_kind_opens_as_another() -> None:
     desk = addresses()
-    assert desk.read_public(token_of(desk.browser_path(KEY))) is None
-    assert desk.read_browser(token_of(desk.public_url(KEY))) is None
+    browser, customer, public = (
+        token_of(made(KEY)) for made in (desk.browser_path, desk.customer_path, desk.public_url)
+    )
+    assert [bool(read(browser)) for read in (desk.read_browser, desk.read_customer, desk.read_public)] == [1, 0, 0]
+    assert [bool(read(customer)) for read in (desk.read_browser, desk.read_customer, desk.read_public)] == [0, 1, 0]
+    assert [bool(read(public)) for read in (desk.read_browser, desk.read_customer, desk.read_public)] == [0, 0, 1]
 
 
 def test_keys_rotate() -> None:
