@@ -1,7 +1,7 @@
 """LINE as a channel of the desk: where to find each part of the contract."""
 
 from libs.channels.base import AccountNeeds, ChannelDefaults
-from libs.channels.line import answers, contents, inbound, lookups, outbound, signature, webhook
+from libs.channels.line import answers, contents, inbound, lookups, outbound, signature, signs, webhook
 
 
 class LineChannel(ChannelDefaults):
@@ -26,6 +26,9 @@ class LineChannel(ChannelDefaults):
 
     build_content = staticmethod(contents.build_content)
     read_content_place = staticmethod(contents.read_content_place)
+
+    build_read_mark = staticmethod(signs.build_read_mark)
+    build_typing = staticmethod(signs.build_typing)
 
     build_webhook = staticmethod(webhook.build_webhook)
     read_webhook = staticmethod(webhook.read_webhook)
