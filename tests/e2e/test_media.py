@@ -58,6 +58,7 @@ async def test_what_a_channel_does_not_take_is_refused_before_it_is_sent(
     customer = await platform("line").customer("不收檔案")
     await customer.writes("可以傳型錄給我嗎？")
     await amy.open(customer.name)
+    await expect(amy.writer(customer.name)).to_be_focused()
     await amy.page.evaluate(
         """() => {
         const data = new DataTransfer();
@@ -103,6 +104,6 @@ def _arrived(*words: str) -> "re.Pattern[str]":
     return re.compile("|".join(re.escape(word) for word in words))
 
 
-async def _has_image(customer: Customer) -> None:
-    """The shop's picture is on their phone."""
-    assert any('"image"' in json.dumps(entry["message"]) for entry in await customer.inbox())
+async def _has_image(customer: Customer) -> bool:
+    """Whether the shop's picture is on their phone."""
+    return any('"image"' in json.dumps(entry["message"]) for entry in await customer.inbox())

@@ -14,12 +14,7 @@ export function FileCard({ attachment, url, name }: FileCardProps) {
   const { file_name: fileName, size_bytes: size } = attachment;
   const facts = [ending(fileName), size > 0 && sizeText(size)].filter(Boolean).join(" · ");
   return (
-    <a
-      className={styles.card}
-      href={url}
-      download={fileName || true}
-      aria-label={t("download", { name: fileName || name })}
-    >
+    <a className={styles.card} href={url} download={fileName || true}>
       <span className={styles.icon}>
         <FileText size={20} aria-hidden />
       </span>
@@ -28,6 +23,7 @@ export function FileCard({ attachment, url, name }: FileCardProps) {
         <span className={styles.facts}>{facts}</span>
       </span>
       <Download size={18} aria-hidden />
+      <span className="visually-hidden">{t("download", { name: fileName || name })}</span>
     </a>
   );
 }
