@@ -81,10 +81,7 @@ async def _tell_simulator(simulator: str, runtime: Runtime) -> None:
 
 
 async def _play(client: httpx.AsyncClient, address: str, account: dict[str, object]) -> None:
-    answer = await _when_up(lambda: client.post(address, json=account))
-    # A simulator need not play every platform.
-    if answer.status_code not in (404, 405):
-        answer.raise_for_status()
+    (await _when_up(lambda: client.post(address, json=account))).raise_for_status()
 
 
 def _connected(tenant_id: str, account: DemoAccount, simulator: str | None) -> pb.EnsureChannelAccountRequest:

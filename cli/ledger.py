@@ -1,4 +1,4 @@
-"""`frontdesk ledger`: what webhooks refused or parked, its bytes, and its replay."""
+"""`frontdesk ledger`: what came to the webhooks and what became of it, its bytes, and its replay."""
 
 import sys
 from typing import Annotated, Any
@@ -9,13 +9,13 @@ from cli.operator import operator_runtime, rpc
 from cli.output import run, table
 from frontdesk.ingestion.v1 import ingestion_pb2, ingestion_pb2_grpc
 
-app = typer.Typer(help="What webhooks refused or parked.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="What came to the webhooks, and what became of it.", no_args_is_help=True, add_completion=False)
 
 
 @app.command("list")
 def list_entries(
     account: Annotated[str, typer.Option(help="Only this channel account.")] = "",
-    verdict: Annotated[str, typer.Option(help="Only refused, or only parked.")] = "",
+    verdict: Annotated[str, typer.Option(help="Only stored, duplicate, refused or parked.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
@@ -34,7 +34,8 @@ def show(entry_id: str) -> None:
 
 @app.command()
 def replay(entry_ids: list[str]) -> None:
-    """Reads the kept bytes again with this version and publishes what they mean."""
+    """Reads the kept bytes again with this version and publishes what they mean. Whoever replays a refused call vouches
+    for it; what is stored already is not stored again."""
     for entry_id in entry_ids:
         typer.echo(f"{entry_id}: {run(_replay(entry_id))} published")
 
@@ -73,7 +74,8 @@ def _row(entry: ingestion_pb2.LedgerEntry) -> dict[str, Any]:
         "id": entry.id,
         "received_at": entry.received_at.ToJsonString(),
         "verdict": entry.verdict,
-        "account": entry.account_id,
+        "account": entry.account_id or entry.recipient,
+        "kind": entry.kind,
         "bytes": f"{entry.size_bytes}{' (cut)' if entry.truncated else ''}",
         "replayed": entry.replayed_at.ToJsonString() if entry.HasField("replayed_at") else "",
         "reason": entry.reason,

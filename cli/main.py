@@ -58,7 +58,7 @@ def openapi(file: Annotated[str, typer.Argument(help="Where to write it.")] = "c
 
 @app.command(context_settings=_HANDS_OVER, add_help_option=False)
 def ledger(context: typer.Context) -> None:
-    """What webhooks refused or parked: list, show, replay."""
+    """What came to the webhooks, and what became of it: list, show, replay."""
     from cli.ledger import app as commands
 
     commands(context.args, prog_name="frontdesk ledger")
