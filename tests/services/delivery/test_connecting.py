@@ -10,6 +10,7 @@ from frontdesk.delivery.v1 import connections_pb2_grpc as stubs
 from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, PermissionDeniedError
 from tests.services.delivery.graph import Graph, Number
 from tests.services.delivery.shop import Shop
+from tests.services.simulator.desk import Desk
 from tests.support.stack import Stack
 
 
@@ -82,6 +83,19 @@ async def test_a_number_is_subscribed_and_left(connections: Any, number: Number,
     number.graph.answers[f"9{number.id}/subscribed_apps"] = {"error": {"code": 10, "message": "not yours"}}
     with pytest.raises(FailedPreconditionError, match="not yours"):
         await connections.Subscribe(request)
+
+
+async def test_lines_webhook_is_set_and_tried_and_its_quota_told(connections: Any, shop: Shop, webhook: Desk) -> None:
+    tenant, account = str(shop.id), shop.account_id
+    request = pb.ConfigureWebhookRequest(tenant_id=tenant, account_id=account, webhook_url=webhook.url, test=True)
+    state = await connections.ConfigureWebhook(request)
+    assert (state.webhook_url, state.active, state.tested, state.reached) == (webhook.url, True, True, True)
+    state = await connections.ConfigureWebhook(pb.ConfigureWebhookRequest(tenant_id=tenant, account_id=account))
+    assert (state.webhook_url, state.tested) == (webhook.url, False)
+    await shop.control("PATCH", f"line/{account}", {"monthly_quota": 5})
+    await shop.ended(await shop.send(await shop.contact()))
+    quota = await connections.GetQuota(pb.GetQuotaRequest(tenant_id=tenant, account_id=account))
+    assert (quota.limited, quota.limit, quota.used) == (True, 5, 1)
 
 
 async def test_what_a_channel_lacks_is_said(connections: Any, number: Number, shop: Shop) -> None:
