@@ -63,7 +63,7 @@ def media_parts(
     pool = MediaPool(settings.media_workers, settings.media_worker_seconds, settings.media_worker_megabytes)
     files = MediaFiles(store, pool)
     most, connections = settings.media_received_bytes, settings.delivery_media_concurrency
-    source = MediaSource(hosts, guarded_fetcher(runtime, seconds=180.0), most, connections)
+    source = MediaSource(hosts, guarded_fetcher(runtime, seconds=180.0), most, connections, store)
     media = MediaService(database, clock, facts, directory, platforms, source, files)
     uploads = UploadService(database, clock, files, lambda: converting.wake())
     total = settings.delivery_media_concurrency

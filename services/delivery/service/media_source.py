@@ -10,6 +10,8 @@ import httpx
 
 from libs.channels.wire import HttpRequest
 from libs.fetch.fetcher import Fetcher, FetchError, write
+from libs.storage.keys import BadKeyError
+from libs.storage.store import MediaStore, StorageError
 
 _SECONDS = 180.0
 _CONNECT_SECONDS = 5.0
@@ -28,10 +30,18 @@ class Download:
 
 
 class MediaSource:
-    """hosts: a channel's host name → base address, as for every other call."""
+    """hosts: a channel's host name → base address, as for every other call. store: where the host "storage" is."""
 
-    def __init__(self, hosts: Mapping[str, str], fetcher: Fetcher, most_bytes: int, connections: int) -> None:
+    def __init__(
+        self,
+        hosts: Mapping[str, str],
+        fetcher: Fetcher,
+        most_bytes: int,
+        connections: int,
+        store: MediaStore | None = None,
+    ) -> None:
         self._hosts = hosts
+        self._store = store
         self._fetcher = fetcher
         self._most_bytes = most_bytes
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
@@ -51,6 +61,8 @@ class MediaSource:
                 found = await self._fetcher.fetch(request.path, place, self._most_bytes, headers)
                 return _read(found.status, "")
             async with asyncio.timeout(_SECONDS):
+                if request.host == "storage":
+                    return await self._from_store(request.path, place)
                 return await self._from_platform(request, place)
         except FetchError as error:
             codes = {"forbidden": "not_allowed", "refused": "not_allowed", _TOO_LARGE: _TOO_LARGE}
@@ -64,6 +76,18 @@ class MediaSource:
             return urlsplit(url)[:2] in {urlsplit(base)[:2] for base in self._hosts.values()}
         except ValueError:
             return False
+
+    async def _from_store(self, key: str, place: Path) -> Download:
+        """What the desk itself took from a visitor; the channel has looked whose it is."""
+        if self._store is None:
+            return Download("not_allowed", "no file storage is here")
+        try:
+            await write(self._store.stream(key), place, self._most_bytes)
+        except (FileNotFoundError, BadKeyError):
+            return Download("expired", "no such file is stored")
+        except StorageError as error:
+            return Download("later", str(error))
+        return Download()
 
     async def _from_platform(self, request: HttpRequest, place: Path) -> Download:
         url = self._hosts[request.host].rstrip("/") + request.path

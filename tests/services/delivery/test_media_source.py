@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from libs.channels.wire import HttpRequest
 from libs.fetch.fetcher import Fetcher
+from libs.storage.keys import new_key
+from libs.storage.store import MediaStore
 from services.delivery.service.media_source import MediaSource
 
 TOKEN = {"Authorization": "Bearer secret"}
@@ -67,5 +71,20 @@ async def test_odd_address_is_refused_without_a_word(url: str, tmp_path: Path) -
     try:
         request = HttpRequest("GET", "foreign", url, "content", {}, own_headers=TOKEN)
         assert (await source.download(request, tmp_path / "file")).code == "not_allowed"
+    finally:
+        await source.close()
+
+
+async def test_what_visitors_uploaded_comes_from_the_desks_own_store(tmp_path: Path) -> None:
+    store = MediaStore(f"file://{tmp_path}/store", tmp_path)
+    key = new_key(uuid4(), datetime.now(UTC), uuid4(), "upload.png")
+    await store.put(key, b"bytes")
+    source = MediaSource({}, Fetcher(), 100, 2, store)
+    try:
+        found = await source.download(HttpRequest("GET", "storage", key, "upload", {}), tmp_path / "file")
+        assert (found.code, (tmp_path / "file").read_bytes()) == ("", b"bytes")
+        for path in (key.replace("upload.png", "gone.png"), "../../etc/passwd", f"{key}/../x"):
+            found = await source.download(HttpRequest("GET", "storage", path, "upload", {}), tmp_path / "other")
+            assert found.code == "expired"
     finally:
         await source.close()
