@@ -30,6 +30,9 @@ def _hints() -> dict[str, Any]:
         "role": "cs_agent",
         "language": "en",
         "idempotency_key": f"key-{number}",
+        # A text goes without them.
+        "upload_id": None,
+        "quoted_message_id": None,
     }
 
 
@@ -87,6 +90,8 @@ def message(kind: type[Message], ids: Mapping[str, str]) -> Message:
 
 
 def _fill(made: Message, one: Any, hints: Mapping[str, Any]) -> None:
+    if one.name in hints and hints[one.name] is None:
+        return
     singular = one.name.removesuffix("s")
     value = hints.get(one.name, hints.get(singular))
     if one.message_type is not None and one.message_type.GetOptions().map_entry:
