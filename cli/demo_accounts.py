@@ -10,7 +10,7 @@ LINE_BOT_USER = "U" + "d3a0" * 8
 LINE_CREDENTIALS = {"channel_secret": "demo-line-secret", "access_token": "demo-line-token"}
 META_APP_SECRET = "demo-meta-secret"  # noqa: S105
 META_VERIFY_TOKEN = "demo-verify"  # noqa: S105
-_ORDER_CREDENTIALS = {"webhook_secret": "demo-order-secret"}
+ORDER_CREDENTIALS = {"webhook_secret": "demo-order-secret"}
 _WHATSAPP_BUSINESS = "300000000000001"
 
 
@@ -76,8 +76,8 @@ _ACCOUNTS = (
         "demo-order",
         "order",
         "Demo Shop's orders",
-        _ORDER_CREDENTIALS,
-        played=_ORDER_CREDENTIALS,
+        ORDER_CREDENTIALS,
+        played=ORDER_CREDENTIALS,
         answers="/shop/answers/demo-order",
     ),
 )

@@ -3,7 +3,7 @@
 import nats
 
 from cli.run.ports import free_port
-from tests.bench.platforms import PATHS
+from tests.bench.platforms import BATCHING, PATHS
 from tests.bench.processes import python, result
 from tests.bench.rows import Row, at_least, at_most
 from tests.support.processes import ProcessStack
@@ -22,7 +22,7 @@ async def webhooks(stack: ProcessStack, nats_url: str) -> list[Row]:
     it writes down of each event."""
     ours: dict[str, list[float]] = {channel: [] for channel in PATHS}
     floors: list[float] = []
-    batch: list[float] = []
+    batches: dict[str, list[float]] = {channel: [] for channel in BATCHING}
     batch_floor: list[float] = []
     await stack.kill("conversations")
     port, own = free_port(), stack.ports["ingestion-http"]
@@ -32,7 +32,8 @@ async def webhooks(stack: ProcessStack, nats_url: str) -> list[Row]:
             for channel, found in ours.items():
                 found.append(await _per_second(own, channel, f"{channel[0]}{run}x"))
             batch_floor.append(await _milliseconds(port, "line", f"b{run}x"))
-            batch.append(await _milliseconds(own, "facebook", f"c{run}x"))
+            for channel, found in batches.items():
+                found.append(await _milliseconds(own, channel, f"{channel[0]}b{run}x"))
     # What was accepted is not to be stored by the benchmarks that follow.
     client = await nats.connect(nats_url)
     for stream in _STREAMS:
@@ -44,7 +45,10 @@ async def webhooks(stack: ProcessStack, nats_url: str) -> list[Row]:
             at_least(f"webhooks accepted {channel}", max(found), "1/s", max(floors), 0.6)
             for channel, found in ours.items()
         ),
-        at_most("1000-update batch", min(batch), "ms", min(batch_floor), 1.0),
+        *(
+            at_most(f"1000-update batch {channel}", min(found), "ms", min(batch_floor), 1.0)
+            for channel, found in batches.items()
+        ),
     ]
 
 

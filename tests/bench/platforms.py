@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from cli.demo_accounts import LINE_CREDENTIALS, META_APP_SECRET
+from cli.demo_accounts import LINE_CREDENTIALS, META_APP_SECRET, ORDER_CREDENTIALS
 from libs.channels.line import signature as line
 from libs.channels.meta import signature as meta
+from libs.channels.order import signature as order
 
 USERS = 300
 _PAGE, _OUTLET, _NUMBER, _BUSINESS = "100000000000001", "17841400000000001", "200000000000001", "300000000000001"
@@ -67,24 +69,50 @@ def _whatsapp(numbers: Sequence[int], timestamp: int, tag: str) -> dict[str, Any
     return {"object": "whatsapp_business_account", "entry": [entry]}
 
 
+def _order(numbers: Sequence[int], timestamp: int, tag: str) -> dict[str, Any]:
+    """Shops tell one event a call."""
+    (number,) = numbers
+    return {
+        "type": "order.message",
+        "id": f"{tag}{number}",
+        "at": datetime.fromtimestamp(timestamp / 1000, UTC).isoformat(),
+        "order": {"id": str(number % USERS), "number": f"#{number % USERS}"},
+        "customer": {"name": "A customer"},
+        "message": {"text": f"{tag}-{number}"},
+    }
+
+
 _BODIES: dict[str, Callable[[Sequence[int], int, str], dict[str, Any]]] = {
     "line": _line,
     "facebook": _messaging("page", _PAGE),
     "instagram": _messaging("instagram", _OUTLET),
     "whatsapp": _whatsapp,
+    "order": _order,
 }
-PATHS = {name: f"/webhooks/{name}{'/demo-line' if name == 'line' else ''}" for name in _BODIES}
+# Those of a shared app are called at its one address.
+PATHS = {name: f"/webhooks/{name}" + (f"/demo-{name}" if name in {"line", "order"} else "") for name in _BODIES}
+# Those whose calls may carry many updates.
+BATCHING = tuple(name for name in _BODIES if name != "order")
 
 
 def call(channel: str, numbers: Sequence[int], host: str, timestamp: int, tag: str) -> bytes:
     """One HTTP request with one update for each number."""
     body = json.dumps(_BODIES[channel](numbers, timestamp, tag)).encode()
-    if channel == "line":
-        signed = f"X-Line-Signature: {line.sign(LINE_CREDENTIALS['channel_secret'], body)}"
-    else:
-        signed = f"X-Hub-Signature-256: {meta.sign(META_APP_SECRET, body)}"
+    signed = "\r\n".join(
+        f"{name}: {value}" for name, value in _signature(channel, body, timestamp, f"{tag}{numbers[0]}")
+    )
     head = (
         f"POST {PATHS[channel]} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
         f"{signed}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def _signature(channel: str, body: bytes, timestamp: int, key: str) -> list[tuple[str, str]]:
+    if channel == "line":
+        return [("X-Line-Signature", line.sign(LINE_CREDENTIALS["channel_secret"], body))]
+    if channel == "order":
+        at = timestamp // 1000
+        signed = order.sign(ORDER_CREDENTIALS["webhook_secret"], key, at, body.decode())
+        return [("webhook-id", key), ("webhook-timestamp", str(at)), ("webhook-signature", signed)]
+    return [("X-Hub-Signature-256", meta.sign(META_APP_SECRET, body))]
