@@ -72,7 +72,10 @@ async def _tell_duplicates(
     repository: EventRepository, rows: Sequence[EventRow], events: Sequence[InboundEvent]
 ) -> None:
     """Events that the platform sends late may have been here before."""
-    late = {row.key_hash: row for row, event in zip(rows, events, strict=True) if _is_late(event)}
+    late: dict[int, EventRow] = {}
+    for row, event in zip(rows, events, strict=True):
+        if _is_late(event) and late.setdefault(row.key_hash, row) is not row:
+            row.verdict = "duplicate"
     if not late:
         return
     for key_hash, entry_id in await repository.known(late):

@@ -14,6 +14,7 @@ from libs.db.unit import Unit
 from libs.rpc.errors import InvalidArgumentError
 from services.tenants.domain import channels, plans, roles, text
 from services.tenants.domain.errors import (
+    AccountActiveError,
     AccountConnectedError,
     AccountDisconnectedError,
     AccountIdTakenError,
@@ -72,6 +73,20 @@ class ChannelAccounts(UseCases):
         async with self.database.unit([actor.tenant_id]) as unit:
             await self._require(unit, actor)
             return await self.connect(unit, actor.tenant_id, actor.id, new, channels.new_id(secrets.token_bytes(10)))
+
+    async def revive(self, actor: Actor, account_id: str, credentials: Mapping[str, str]) -> ChannelAccount:
+        """Connects what was disconnected here again, under the id it had. AccountActiveError, AccountConnectedError."""
+        async with self.database.unit([actor.tenant_id]) as unit:
+            await self._require(unit, actor)
+            account = await self._get(unit, actor.tenant_id, account_id)
+            if account.state != channels.DISCONNECTED:
+                raise AccountActiveError
+            clean = channels.credentials(account.channel, credentials)
+            after = await self._save(unit, self._active(account, account.name, clean))
+            await self._seal(unit, after, clean)
+            fields = {"channel": after.channel, "name": after.name, "provider_id": after.provider_id}
+            await self._note(unit, actor.id, "channel_account.reconnected", after, **fields)
+            return after
 
     async def rotate(self, actor: Actor, account_id: str, credentials: Mapping[str, str]) -> ChannelAccount:
         """Replaces the credentials; an account that had to be reconnected is active again."""

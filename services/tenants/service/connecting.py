@@ -45,8 +45,7 @@ class Connecting:
         if account.state != channels.DISCONNECTED:
             raise AccountActiveError
         await self._check(account, credentials)
-        again = NewAccount(account.channel, account.name, account.provider_id, credentials)
-        return await self._set_up(await self._accounts.create(actor, again))
+        return await self._set_up(await self._accounts.revive(actor, account_id, credentials))
 
     async def disconnect(self, actor: Actor, account_id: str) -> ChannelAccount:
         """Takes the platform's events no more, then forgets the credentials."""

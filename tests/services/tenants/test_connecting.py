@@ -127,6 +127,22 @@ async def test_what_was_disconnected_comes_back_with_its_history(shop: Shop) -> 
     assert "channel_account.reconnected" in [entry.action for entry in await shop.audit()]
 
 
+@pytest.mark.parametrize(
+    ("channel", "credentials"),
+    [("web", {"widget_secret": "s" * 40}), ("order", {"webhook_secret": "s" * 40})],
+)
+async def test_an_account_of_the_desks_own_asks_nobody_and_comes_back_too(
+    shop: Shop, channel: str, credentials: dict[str, str]
+) -> None:
+    account = await connect(shop, channel, credentials=credentials)
+    assert account.provider_id == account.id
+    await _disconnect(shop, account.id)
+    request = pb.ReconnectChannelAccountRequest(account_id=account.id, credentials=credentials)
+    back = await shop.calls.accounts.ReconnectChannelAccount(request, metadata=shop.calls.as_(shop.admin))
+    assert (back.account.id, back.account.state) == (account.id, "active")
+    assert not shop.calls.platforms.of(connections_pb2.CheckCredentialsRequest)
+
+
 @pytest.mark.promise(5)
 async def test_what_another_team_has_connected_meanwhile_does_not_come_back(shop: Shop) -> None:
     other, provider_id = await shop.calls.shop(), new_provider_id()
