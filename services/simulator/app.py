@@ -20,6 +20,7 @@ from services.simulator.routes.line import line_routes
 from services.simulator.routes.oauth import OAuthRoutes
 from services.simulator.routes.pages import page_routes
 from services.simulator.routes.shop import ShopRoutes
+from services.simulator.routes.site import SiteRoutes
 from services.simulator.service.mailbox import SmtpPart
 from services.simulator.service.simulator import Simulator
 from services.simulator.settings import SimulatorSettings
@@ -36,13 +37,14 @@ def build(runtime: Runtime) -> Service:
         pictures_url=settings.pictures_url,
         own_url=lambda: settings.own_url(http.port),
     )
-    application = create_application(simulator, settings.simulator_token)
+    site = SiteRoutes(runtime.clock, settings.public_url.rstrip("/"))
+    application = create_application(simulator, settings.simulator_token, site)
     http = HttpPart(application, settings.simulator_listen, shutdown_seconds=1, protocol=AbortableProtocol)
     smtp = SmtpPart(simulator.mailbox, settings.simulator_smtp_listen)
     return Service("simulator", [simulator, smtp, http, simulator.hub])
 
 
-def create_application(simulator: Simulator, token: str = "") -> Starlette:
+def create_application(simulator: Simulator, token: str = "", site: SiteRoutes | None = None) -> Starlette:
     """Everything the simulator serves over HTTP."""
     guard = Guard(token)
     return Starlette(
@@ -54,6 +56,7 @@ def create_application(simulator: Simulator, token: str = "") -> Starlette:
             *meta_routes(simulator, guard),
             *ShopControl(simulator, guard).routes(),
             *ShopRoutes(simulator).routes(),
+            *(site.routes() if site else []),
             *OAuthRoutes(simulator, "/graph").routes(),
             *GraphRoutes(simulator, "/graph").routes(),
             *OAuthRoutes(simulator, "/instagram").routes(),

@@ -83,8 +83,9 @@ export class Chat {
         if (!cursor) cursor = await this.#load();
         const news = await this.#api.news(cursor, signal);
         cursor = news.cursor;
+        const answers = news.messages.filter(({ direction, id }) => direction === "outbound" && !this.#shown.has(id));
         this.#add(news.messages);
-        this.#onNews(news.messages.filter((message) => message.direction === "outbound").length);
+        this.#onNews(answers.length);
         failures = 0;
         this.#alert.textContent = "";
       } catch (error) {

@@ -43,9 +43,8 @@ export class Widget {
       icon("chat"),
       this.#badge,
     );
-    const sheet = h("style");
-    sheet.textContent = style;
-    this.#root.append(sheet, h("div", { class: "root", lang: options.language }, this.#trouble, this.#button));
+    dress(this.#root);
+    this.#root.append(h("div", { class: "root", lang: options.language }, this.#trouble, this.#button));
     this.#draw();
     document.body.append(this.#host);
   }
@@ -146,4 +145,17 @@ export class Widget {
     this.#button.setAttribute("aria-label", label);
     this.#button.title = label;
   }
+}
+
+/** A sheet made by script is no inline style: pages whose policy forbids those need not allow it for us. */
+function dress(root: ShadowRoot): void {
+  if ("adoptedStyleSheets" in root) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    root.adoptedStyleSheets = [sheet];
+    return;
+  }
+  const sheet = h("style");
+  sheet.textContent = style;
+  (root as ShadowRoot).append(sheet);
 }

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Options } from "./options.ts";
+import { Widget } from "./widget.ts";
+
+const OPTIONS: Options = {
+  account: "a-1",
+  memberToken: "",
+  language: "en",
+  page: "other",
+  product: { priceHidden: false, inStock: true, backorder: false },
+};
+const CONFIG = { name: "Shop", chat: true, form: true, text_limit: 20, image_types: ["image/png"], image_bytes: 1e6 };
+const MEMBER = { name: "Mei", email: "mei@shop.test", phone: "" };
+
+let asked: { path: string; method: string; token: string; body: unknown }[] = [];
+let member: typeof MEMBER | null = null;
+
+function answer(path: string): unknown {
+  if (path.endsWith("/config")) return CONFIG;
+  if (path.endsWith("/sessions")) return { visitor_token: "v-1", member };
+  if (path.includes("/messages")) return { messages: [], next_page_token: "", cursor: "c" };
+  return { id: "f-1", answered_by: member ? "member" : "phone" };
+}
+
+beforeEach(() => {
+  asked = [];
+  member = null;
+  localStorage.clear();
+  document.body.replaceChildren();
+  Element.prototype.scrollIntoView = () => {};
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    if (url.includes("/news")) return new Promise(() => {});
+    const headers = init.headers as Record<string, string>;
+    const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
+    asked.push({ path: url, method: String(init.method), token: headers["Authorization"] ?? "", body });
+    return new Response(JSON.stringify(answer(url)));
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+function root(): ShadowRoot {
+  const found = document.querySelector("[data-frontdesk]")?.shadowRoot;
+  if (!found) throw new Error("the widget is not on the page");
+  return found;
+}
+
+function one<E extends Element>(selector: string): E {
+  const found = root().querySelector<E>(selector);
+  if (!found) throw new Error(`there is no ${selector}`);
+  return found;
+}
+
+function field(id: string): HTMLInputElement {
+  return one(`#fd-${id}`);
+}
+
+function submit(form: string): void {
+  root()
+    .querySelector(form)!
+    .dispatchEvent(new Event("submit", { cancelable: true }));
+}
+
+describe("the widget", () => {
+  it("asks nothing of the desk before it is opened", () => {
+    new Widget("https://desk.example", OPTIONS);
+    expect(asked).toEqual([]);
+    expect(root().querySelector(".launcher")?.getAttribute("aria-expanded")).toBe("false");
+  });
+
+  it("keeps the visitor's token for the next visit", async () => {
+    await new Widget("https://desk.example", OPTIONS).open();
+    expect(localStorage.getItem("frontdesk.visitor.a-1")).toBe("v-1");
+    await vi.waitFor(() => expect(asked.at(-1)?.token).toBe("Bearer v-1"));
+  });
+
+  it("needs an email address or a phone number of guests (rule 48)", async () => {
+    await new Widget("https://desk.example", OPTIONS).open();
+    field("message").value = "hello";
+    submit(".form");
+    expect(root().querySelector(".form .alert")?.textContent).toContain("email address or a phone number");
+    expect(asked.filter(({ path }) => path.endsWith("/forms"))).toEqual([]);
+    field("phone").value = "0912345678";
+    field("phone").dispatchEvent(new Event("input"));
+    expect(root().querySelector(".form [role=status]")?.textContent).toContain("cannot answer here");
+    submit(".form");
+    await vi.waitFor(() => expect(root().querySelector(".done")?.textContent).toContain("call you"));
+  });
+
+  it("fills in what is known of members, for good (rule 49)", async () => {
+    member = MEMBER;
+    await new Widget("https://desk.example", { ...OPTIONS, memberToken: "m-1" }).open();
+    expect([field("name").value, field("name").readOnly]).toEqual(["Mei", true]);
+    expect([field("email").value, field("email").readOnly]).toEqual(["mei@shop.test", true]);
+    expect(asked.find(({ path }) => path.endsWith("/sessions"))?.token).toBe("Bearer m-1");
+  });
+
+  it("forgets the member who signed out", async () => {
+    member = MEMBER;
+    const widget = new Widget("https://desk.example", { ...OPTIONS, memberToken: "m-1" });
+    await widget.open();
+    member = null;
+    widget.update({ memberToken: "" });
+    expect(root().querySelector(".panel")).toBeNull();
+    await widget.open();
+    expect(field("name").value).toBe("");
+  });
+
+  it("refuses a text that is too long before it is sent", async () => {
+    await new Widget("https://desk.example", OPTIONS).open();
+    one<HTMLTextAreaElement>(".composer textarea").value = "x".repeat(21);
+    submit(".composer");
+    expect(root().querySelector(".chat .alert")?.textContent).toContain("21 of 20");
+    expect(asked.filter(({ method, path }) => method === "POST" && path.endsWith("/messages"))).toEqual([]);
+  });
+
+  it("shows its button by what the page says", () => {
+    const widget = new Widget("https://desk.example", { ...OPTIONS, page: "product" });
+    const button = one<HTMLButtonElement>(".launcher");
+    expect(button.hidden).toBe(true);
+    widget.update({ product: { priceHidden: true, inStock: true, backorder: false } });
+    expect(button.hidden).toBe(false);
+  });
+});
