@@ -1,20 +1,26 @@
-"""Holds the desk's tables against the platform's ledger."""
+"""Holds the desk's tables against the platforms' ledgers."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
 from tests.chaos.answering import Answer
-from tests.chaos.platform import Platform
+from tests.chaos.platform import Platform, Written
 
+# Of a contact's names the one that the simulator calls their chat by.
 _MESSAGES = """
 SELECT m.id::text, m.direction, m.text, m.provider_message_id, m.sequence, m.sort_key, m.delivery_state, m.attempt,
-       c.id::text AS conversation, a.value AS chat
+       c.id::text AS conversation, c.channel, a.value AS chat
 FROM conversations.messages m
 JOIN conversations.conversations c ON (c.tenant_id, c.id) = (m.tenant_id, m.conversation_id)
 JOIN conversations.contact_aliases a ON (a.tenant_id, a.contact_id) = (c.tenant_id, c.contact_id)
+WHERE a.kind IN ('line_user', 'facebook_user', 'instagram_user', 'whatsapp_phone', 'order')
 ORDER BY c.id, m.sort_key"""
+_ARRIVED = frozenset({"sent", "delivered", "read"})
+_DOUBTING = frozenset({"facebook", "instagram", "whatsapp"})
+_PLACES = {"sent": 0, "delivered": 1, "read": 2}
 
 
 class Books:
@@ -33,30 +39,39 @@ class Books:
         finally:
             await connection.close()
 
-    async def unfinished(self) -> list[str]:
-        """Answers that are still on their way."""
-        return [row["text"] for row in self.outbound.values() if row["delivery_state"] in {"queued", "sending"}]
+    def unfinished(self, doubts: bool) -> list[str]:
+        """Answers that are still on their way. doubts: leaves out those at Meta that may have been sent, and wait for
+        a word of the platform."""
+        return [
+            row["text"]
+            for row in self.outbound.values()
+            if row["delivery_state"] == "queued"
+            or (row["delivery_state"] == "sending" and not (doubts and row["channel"] in _DOUBTING))
+        ]
 
 
-async def check_inbound(books: Books, platform: Platform, everything: bool) -> int:
-    """Every message the platform got a 2xx for is there, once, in its one conversation, in the customer's order;
+async def check_inbound(books: Books, platforms: Sequence[Platform], everything: bool) -> int:
+    """Every message a platform got a 2xx for is there, once, in its one conversation, in the customer's order;
     nothing is there that nobody wrote. everything: also those that were never answered. How many there are."""
-    written = await platform.written()
+    written: dict[str, Written] = {}
+    for platform in platforms:
+        written |= await platform.written()
     ids = Counter(row["provider_message_id"] for row in books.inbound)
     assert [key for key, count in ids.items() if count > 1] == [], "shown twice"
     assert set(ids) <= set(written), "never written"
     owed = {key for key, message in written.items() if everything or message.answered}
-    assert owed - set(ids) == set(), "lost"
-    conversations: dict[str, set[str]] = defaultdict(set)
-    threads: dict[str, list[str]] = defaultdict(list)
+    missing = [written[key] for key in owed - set(ids)]
+    lost = Counter(f"{one.channel}, {'answered' if one.answered else 'never answered'}" for one in missing)
+    assert not lost, f"lost {dict(lost)}"
+    conversations: dict[tuple[str, str], set[str]] = defaultdict(set)
+    threads: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row in books.inbound:
-        conversations[row["chat"]].add(row["conversation"])
-        threads[row["chat"]].append(row["provider_message_id"])
         message = written[row["provider_message_id"]]
-        assert (row["text"], row["chat"]) == (message.text, message.chat_id)
+        assert (row["channel"], row["text"], row["chat"]) == (message.channel, message.text, message.chat_id)
+        conversations[row["channel"], row["chat"]].add(row["conversation"])
+        threads[row["channel"], row["chat"]].append(message.order)
     assert [chat for chat, found in conversations.items() if len(found) != 1] == [], "more than one conversation"
-    for chat, thread in threads.items():
-        assert thread == sorted(thread, key=lambda key: written[key].timestamp), f"{chat} is out of order"
+    assert [chat for chat, thread in threads.items() if thread != sorted(thread)] == [], "out of order"
     _check_sequences(books)
     return len(books.inbound)
 
@@ -69,18 +84,30 @@ def _check_sequences(books: Books) -> None:
         assert sorted(found) == list(range(1, len(found) + 1)), f"{conversation} has gaps"
 
 
-async def check_answers(books: Books, platform: Platform, answers: list[Answer]) -> Counter[str]:
-    """Every answer the API took is there once, and reached its customer once, or is shown as what it is; in order.
-    Counts of final states."""
+async def check_answers(
+    books: Books, platforms: Sequence[Platform], answers: Mapping[str, Sequence[Answer]]
+) -> dict[str, Counter[str]]:
+    """Every answer the API took is there once, echoes added none, and it reached its customer once, or is shown as
+    what it is; in order. Counts of final states by channel."""
     texts = Counter(row["text"] for row in books.outbound.values())
     assert [text for text, count in texts.items() if count > 1] == [], "an answer was stored twice"
-    received = await platform.received()
+    counts: dict[str, Counter[str]] = {}
+    for platform in platforms:
+        received = await platform.received()
+        _check_arrived(books, received, answers[platform.channel])
+        _check_receipts(books, await platform.furthest())
+        mine = [row for row in books.outbound.values() if row["channel"] == platform.channel]
+        counts[platform.channel] = Counter(row["delivery_state"] for row in mine)
+    return counts
+
+
+def _check_arrived(books: Books, received: Mapping[str, list[str]], answers: Sequence[Answer]) -> None:
     arrived = Counter(text for chat in received.values() for text in chat)
     assert [text for text, count in arrived.items() if count > 1] == [], "an answer was sent twice"
     for answer in answers:
         row = books.outbound[answer.message_id]
         assert row["text"] == answer.text
-        if row["delivery_state"] == "sent":
+        if row["delivery_state"] in _ARRIVED:
             assert answer.text in received[row["chat"]], f"{answer.text} is shown as sent and never arrived"
         if row["delivery_state"] == "failed":
             assert arrived[answer.text] == 0, f"{answer.text} is shown as failed and arrived"
@@ -88,4 +115,12 @@ async def check_answers(books: Books, platform: Platform, answers: list[Answer])
     for chat, thread in received.items():
         order = [known[text] for text in thread]
         assert order == sorted(order), f"answers to {chat} came out of order"
-    return Counter(row["delivery_state"] for row in books.outbound.values())
+
+
+def _check_receipts(books: Books, furthest: Mapping[str, str]) -> None:
+    """In whatever order receipts came, and however often: what was told furthest is shown."""
+    for row in books.outbound.values():
+        told = furthest.get(row["provider_message_id"] or "")
+        if told is not None:
+            shown = _PLACES.get(row["delivery_state"], -1)
+            assert shown >= _PLACES[told], f"{row['text']} is shown as {row['delivery_state']} and was {told}"

@@ -8,41 +8,57 @@ import httpx
 
 from tests.support.wait import eventually
 
-ACCOUNT = "demo-line"
+# Where answers go in, by channel.
+SENDS = {
+    "line": ("push", "reply"),
+    "facebook": ("messages",),
+    "instagram": ("messages",),
+    "whatsapp": ("messages",),
+    "order": ("answers",),
+}
+# For minutes: an outage of the desk takes long on a busy machine, and each try of a duplicate counts, too.
+_DELAYS = [0.5, 1, 2, 4, *[8] * 24]
 
 
 @dataclass(frozen=True)
 class Written:
-    """One message a customer wrote, by the platform's id."""
+    """One message a customer wrote, by the platform's id. order: what its place in the chat follows from."""
 
     message_id: str
+    channel: str
     chat_id: str
     text: str
-    timestamp: int
+    order: int
     answered: bool
 
 
 class Platform:
-    """Scripts the simulator and reads its ledger."""
+    """Scripts the demo account of one channel and reads its ledger."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, channel: str) -> None:
+        self.channel = channel
+        self.account_id = f"demo-{channel}"
         self._client = httpx.AsyncClient(base_url=url, timeout=60)
+
+    async def change(self, **settings: Any) -> None:
+        """Changes the account."""
+        answer = await self._client.patch(f"/control/{self.channel}/{self.account_id}", json=settings)
+        answer.raise_for_status()
 
     async def redeliver_what_fails(self, enabled: bool) -> None:
         """Whether the platform sends an event again that was not answered."""
-        settings = {"redelivery": {"enabled": enabled, "delays_seconds": [0.5, 1, 2, 4, 8, 8, 8, 8]}}
-        (await self._client.patch(f"/control/line/{ACCOUNT}", json=settings)).raise_for_status()
+        await self.change(redelivery={"enabled": enabled, "delays_seconds": _DELAYS})
 
     async def start_load(self, **spec: Any) -> str:
         """Begins a load run; its id."""
-        answer = await self._client.post(f"/control/line/{ACCOUNT}/loads", json=spec)
+        answer = await self._client.post(f"/control/{self.channel}/{self.account_id}/loads", json=spec)
         return str(answer.raise_for_status().json()["load_id"])
 
     async def load_ended(self, load_id: str, seconds: float) -> dict[str, Any]:
         """Waits for the end of a load run; how it went."""
 
         async def ended() -> dict[str, Any]:
-            answer = await self._client.get(f"/control/line/{ACCOUNT}/loads/{load_id}")
+            answer = await self._client.get(f"/control/{self.channel}/{self.account_id}/loads/{load_id}")
             load: dict[str, Any] = answer.json()
             return load if load["state"] != "running" else {}
 
@@ -54,41 +70,60 @@ class Platform:
         """Waits until no redelivery is due any more."""
 
         async def idle() -> bool:
-            answer = await self._client.get("/control/ledger/summary", params={"account_id": ACCOUNT})
+            answer = await self._client.get("/control/ledger/summary", params={"account_id": self.account_id})
             return bool(answer.json()["redeliveries_waiting"] == 0)
 
         await eventually(idle, seconds, "redeliveries done")
 
-    async def send_again(self, event_ids: list[str]) -> None:
-        """Redelivers events although they were answered."""
-        for event_id in event_ids:
-            await self._client.post(f"/control/line/{ACCOUNT}/redeliveries", json={"event_id": event_id})
+    async def send_again(self, most: int) -> None:
+        """Redelivers some events although they were answered: what customers wrote, echoes, receipts."""
+        for entry in (await self._entries("sent"))[:most]:
+            if entry["event"] is not None:
+                again = {"event_id": entry["event_id"]}
+                await self._client.post(f"/control/{self.channel}/{self.account_id}/redeliveries", json=again)
 
     async def fault(self, **rule: Any) -> None:
-        """Switches a fault of the platform's API on."""
-        (await self._client.post(f"/control/line/{ACCOUNT}/faults", json=rule)).raise_for_status()
+        """Switches a fault of every way to send on."""
+        for endpoint in SENDS[self.channel]:
+            address = f"/control/{self.channel}/{self.account_id}/faults"
+            (await self._client.post(address, json={"endpoint": endpoint, **rule})).raise_for_status()
 
     async def written(self) -> dict[str, Written]:
         """Everything customers wrote, by message id."""
-        found = await self._entries("sent")
+        # WhatsApp tells whole seconds, so within one the order is not known to anybody.
+        unit = 1000 if self.channel == "whatsapp" else 1
         return {
             entry["message_id"]: Written(
-                entry["message_id"], entry["chat_id"], entry["text"], entry["timestamp"], entry["answered"]
+                entry["message_id"],
+                self.channel,
+                entry["chat_id"],
+                entry["text"],
+                entry["timestamp"] // unit,
+                entry["answered"],
             )
-            for entry in found
+            for entry in await self._entries("sent")
             if entry["kind"] == "message"
         }
-
-    async def event_ids(self, most: int) -> list[str]:
-        """Ids of some events that were sent."""
-        return [entry["event_id"] for entry in (await self._entries("sent"))[:most]]
 
     async def received(self) -> dict[str, list[str]]:
         """Texts that reached each chat, in order."""
         chats: dict[str, list[str]] = defaultdict(list)
         for entry in await self._entries("received"):
-            chats[entry["chat_id"]].append(entry["message"]["text"])
+            chats[entry["chat_id"]].append(entry["text"])
         return chats
+
+    async def received_at(self) -> dict[str, int]:
+        """When each text arrived, in milliseconds since 1970."""
+        return {entry["text"]: entry["at"] for entry in await self._entries("received")}
+
+    async def furthest(self) -> dict[str, str]:
+        """The furthest that the desk was told and said yes to, by message id: delivered or read."""
+        told: dict[str, str] = {}
+        for entry in await self._entries("sent"):
+            state = _state(entry)
+            if entry["answered"] and state and told.get(entry["message_id"]) != "read":
+                told[entry["message_id"]] = state
+        return told
 
     async def close(self) -> None:
         """Closes the client."""
@@ -98,8 +133,18 @@ class Platform:
         entries: list[dict[str, Any]] = []
         token = "0"
         while token:
-            params = {"account_id": ACCOUNT, "direction": direction, "page_size": "10000", "page_token": token}
+            params = {"account_id": self.account_id, "direction": direction, "page_size": "10000", "page_token": token}
             page = (await self._client.get("/control/ledger", params=params)).raise_for_status().json()
             entries += page["entries"]
             token = page["next_page_token"] or ""
         return entries
+
+
+def _state(entry: dict[str, Any]) -> str:
+    """Which state of an answer an event tells, "" for others: Messenger reads up to a time, and names no message."""
+    if entry["kind"] == "delivery":
+        return "delivered"
+    if entry["kind"] != "status" or entry["event"] is None:
+        return ""
+    status: str = entry["event"]["changes"][0]["value"]["statuses"][0]["status"]
+    return status if status in {"delivered", "read"} else ""
