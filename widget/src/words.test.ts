@@ -4,9 +4,12 @@ import zhCN from "./locales/zh-CN.json";
 import zhTW from "./locales/zh-TW.json";
 import { nearest, speaker } from "./words.ts";
 
+function places(text: string): string[] {
+  return (text.match(/\{\w+\}/g) ?? []).toSorted();
+}
+
 describe("words", () => {
   it("are the same in all languages, with the same places to fill", () => {
-    const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
     for (const other of [zhCN, en]) {
       expect(Object.keys(other)).toEqual(Object.keys(zhTW));
       for (const key of Object.keys(zhTW) as (keyof typeof zhTW)[])
