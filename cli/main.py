@@ -56,6 +56,14 @@ def openapi(file: Annotated[str, typer.Argument(help="Where to write it.")] = "c
     write(file)
 
 
+@app.command(name="mail-in")
+def mail_in() -> None:
+    """Hands a customer's mail over from standard input, as a mail server's pipe does."""
+    from cli.mail_in import mail_in as hand_over
+
+    hand_over()
+
+
 @app.command(context_settings=_HANDS_OVER, add_help_option=False)
 def ledger(context: typer.Context) -> None:
     """What came to the webhooks, and what became of it: list, show, replay."""

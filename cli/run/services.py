@@ -17,6 +17,8 @@ FEW = {"edge": ("gateway", "ingestion", "simulator"), "core": ("tenants", "conve
 SERVICES = tuple(service for group in FEW.values() for service in group)
 WITH_DATABASE = ("tenants", "conversations", "delivery", "ingestion")
 WITH_MEDIA = ("gateway", "delivery", "ingestion")
+# Which hand mails over that customers answered with, or take them.
+WITH_MAILS = ("ingestion", "simulator", "operator")
 # Which know the secrets of the shared Meta app.
 WITH_APP = ("ingestion", "delivery", "tenants")
 # As in cli/demo_accounts.py, which the supervisor does not load.
@@ -105,6 +107,8 @@ class ServicePlan:
                 env["CREDENTIAL_KEYS"] = self._credential_keys()
             if service in WITH_APP and self._settings.demo:
                 env |= _DEMO_APP
+            if service in WITH_MAILS:
+                env["MAIL_SECRET"] = self._folder.secret("mail-secret")
             if service in WITH_MEDIA:
                 env["MEDIA_KEY"] = base64.b64encode(bytes.fromhex(self._folder.secret("media-key"))).decode()
         named = {f"FRONTDESK_{name.upper()}": value for name, value in env.items()}

@@ -30,7 +30,7 @@ from services.ingestion.service.unverified import UnverifiedService
 from services.ingestion.service.webhooks import WebhookService
 from services.ingestion.servicer import AccountLedgerServicer, LedgerServicer
 from services.ingestion.settings import Settings
-from services.ingestion.widget_parts import widget_app
+from services.ingestion.widget_parts import site_parts
 
 NAME = "ingestion"
 _FLUSH_EVERY = 1.0
@@ -87,15 +87,15 @@ def build(runtime: Runtime) -> IngestionService:
     ]
     channels = _channels(settings)
     webhook_app = WebhookApp(webhooks, clock, settings.ingestion_max_body, channels)
-    widget, widget_parts = widget_app(runtime, settings, bus, directory, webhooks) if "web" in channels else (None, [])
-    service = IngestionService(parts, Front(webhook_app, widget))
+    site = site_parts(runtime, settings, bus, directory, webhooks, ledger) if "web" in channels else None
+    service = IngestionService(parts, Front(webhook_app, site.widget, site.mails) if site else Front(webhook_app))
     webhook_app.ops = OpsApp([service])
     app_secret = settings.meta_app_secret.get_secret_value()
     webhook_app.meta = MetaApp(PlatformRequests(ledger, clock, app_secret, settings.public_url))
     if settings.ingestion_http_listen:
         parts.append(HttpPart(service.front, settings.ingestion_http_listen))
     # Behind the server in time, so that who waits for news is sent home before it waits for them.
-    parts += widget_parts
+    parts += site.parts if site else []
     return service
 
 

@@ -48,3 +48,5 @@ class Settings(CommonSettings):
     widget_waiting_person: int = 6
     widget_waiting_address: int = 60
     widget_waiting: int = 5000
+    # What whoever hands customers' mails over signs them with; empty takes none.
+    mail_secret: SecretStr = SecretStr("")

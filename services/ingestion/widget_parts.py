@@ -1,5 +1,6 @@
 """Puts together what widgets on shops' pages call; no I/O happens here."""
 
+from dataclasses import dataclass
 from ipaddress import ip_network
 
 from frontdesk.conversations.v1.customers_pb2_grpc import CustomerThreadsServiceStub
@@ -11,7 +12,10 @@ from libs.edge.clients import Clients
 from libs.edge.limits import Limiter
 from libs.rpc.client import channel
 from libs.storage.wiring import StoragePart, media_addresses, media_store
+from services.ingestion.routes.mails import MailApp
 from services.ingestion.routes.widget import WidgetApp
+from services.ingestion.service.ledger import LedgerService
+from services.ingestion.service.mails import MailService
 from services.ingestion.service.webhooks import WebhookService
 from services.ingestion.service.widget.ears import Ears
 from services.ingestion.service.widget.images import Images
@@ -24,22 +28,38 @@ from services.ingestion.settings import Settings
 _THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
-def widget_app(
-    runtime: Runtime, settings: Settings, bus: Bus, directory: AccountDirectory, webhooks: WebhookService
-) -> tuple[WidgetApp, list[Part]]:
-    """The ASGI application, and the parts it needs."""
+@dataclass(frozen=True, slots=True)
+class SiteParts:
+    """ASGI applications for widgets and mails, and the parts they need."""
+
+    widget: WidgetApp
+    mails: MailApp
+    parts: list[Part]
+
+
+def site_parts(
+    runtime: Runtime,
+    settings: Settings,
+    bus: Bus,
+    directory: AccountDirectory,
+    webhooks: WebhookService,
+    ledger: LedgerService,
+) -> SiteParts:
+    """Everything of the shop's own site."""
     issuer = runtime.issuer("ingestion")
     stub = CustomerThreadsServiceStub(channel(runtime.address("conversations"), "conversations", issuer))
     limiter = Limiter(settings.redis_url, lambda: runtime.clock.now().timestamp())
     store, ears = media_store(runtime), Ears(bus)
+    images = Images(store, runtime.clock)
     widget = WidgetService(
         directory,
         webhooks,
         Threads(stub, issuer, media_addresses(runtime), ears),
-        Images(store, runtime.clock),
+        images,
         WidgetLimits(limiter, settings),
         runtime.clock,
         settings.widget_news_seconds,
     )
     clients = Clients((*settings.trusted_proxies, *_THIS_MACHINE))
-    return WidgetApp(widget, clients), [limiter, StoragePart(store), ears]
+    mails = MailService(directory, webhooks, images, ledger, runtime.clock, settings.mail_secret.get_secret_value())
+    return SiteParts(WidgetApp(widget, clients), MailApp(mails), [limiter, StoragePart(store), ears])

@@ -44,7 +44,7 @@ def build_send(send: Send, account: Account, credentials: Credentials) -> Kept |
         to=email,
         sender_name="",
         reply_to=reply_name(account.account_id, email, credentials),
-        subject=send.subject,
+        subject=_answering(send.subject),
         text=text,
         message_id=send.reference or str(send.attempt_key),
         # Mail programs show as one thread what names the same root.
@@ -80,6 +80,11 @@ def _proof(account_id: str, email: str, credentials: Credentials) -> str:
         raise CannotSend("token_expired", "no widget secret is stored for this account")
     said = f"mail\0{account_id}\0{email.strip().lower()}".encode()
     return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()[:20]
+
+
+def _answering(subject: str) -> str:
+    """An answer's subject: mail programs look at it, too, when they thread."""
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
 
 
 def _text(part: Part) -> str:

@@ -2,17 +2,26 @@
 
 from typing import Any
 
+from services.ingestion.routes.mails import PATH
 from services.ingestion.routes.widget import PREFIX
 
 
 class Front:
-    """Widgets' calls to one application, all else to the webhooks', which come first in time as in number."""
+    """Widgets' calls and mails to their applications, where this process serves the site; all else to the webhooks'."""
 
-    def __init__(self, webhooks: Any, widget: Any) -> None:
+    def __init__(self, webhooks: Any, widget: Any = None, mails: Any = None) -> None:
         self._webhooks = webhooks
         self._widget = widget
+        self._mails = mails
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry."""
-        below = scope["type"] == "http" and self._widget is not None and scope["path"].startswith(f"{PREFIX}/")
-        await (self._widget if below else self._webhooks)(scope, receive, send)
+        await self._of(scope)(scope, receive, send)
+
+    def _of(self, scope: Any) -> Any:
+        if scope["type"] == "http" and self._widget is not None:
+            if scope["path"].startswith(f"{PREFIX}/"):
+                return self._widget
+            if scope["path"] == PATH:
+                return self._mails
+        return self._webhooks

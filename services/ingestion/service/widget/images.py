@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from libs.accounts.directory import KnownAccount
 from libs.channels.web.outbound import LIMITS
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
@@ -59,17 +60,17 @@ class Images:
 
     async def put(self, person: Person, content: bytes) -> str:
         """Keeps a picture; the id it can be attached by, for a day. NotAnImageError."""
-        image = await self.keep(UUID(person.account.tenant_id), content)
+        image = await self.keep_for(person.account, content)
         said = json.dumps([image.key, image.content_type, image.size_bytes, int(self._clock.now().timestamp())])
         return f"{_encoded(said.encode())}.{_encoded(_mac(person, said.encode()))}"
 
-    async def keep(self, tenant_id: UUID, content: bytes) -> StoredImage:
+    async def keep_for(self, account: KnownAccount, content: bytes) -> StoredImage:
         """Keeps a picture; what it is its content decides. NotAnImageError."""
         content_type = sniff(content[:HEAD_BYTES])
         if content_type not in RULE.content_types:
             raise NotAnImageError("Only JPEG, PNG, GIF and WebP pictures can be attached.")
         name = f"upload.{media_type(content_type).ending}"
-        key = new_key(tenant_id, self._clock.now(), new_id(self._clock), name)
+        key = new_key(UUID(account.tenant_id), self._clock.now(), new_id(self._clock), name)
         try:
             await self._store.put(key, content)
         except StorageError as error:
