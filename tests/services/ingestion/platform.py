@@ -131,7 +131,7 @@ class Platform:
         self.stack = stack
         self.bus = bus
         self.tenants = Tenants(stack)
-        self.http = httpx.AsyncClient(base_url=stack.webhooks_url, timeout=30, limits=httpx.Limits(max_connections=500))
+        self.http = httpx.AsyncClient(base_url=stack.webhooks_url, timeout=30, limits=httpx.Limits(max_connections=100))
         self.ledger = stubs.LedgerServiceStub(stack.channel("ingestion", "operator"))
         self._heard: list[Msg] = []
 
