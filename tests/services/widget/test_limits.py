@@ -1,0 +1,114 @@
+"""What anybody may do on a shop's page: so much and no more, and told clearly."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from libs.bus.bus import Bus
+from tests.services.ingestion.platform import LineAccount, Platform
+from tests.services.widget.site import Browser
+from tests.support.databases import Databases
+from tests.support.servers import LocalServer
+from tests.support.stack import running_stack
+
+_VARIABLES = {
+    "FRONTDESK_WIDGET_RATE_MESSAGES": "2/hour",
+    "FRONTDESK_WIDGET_RATE_FORMS": "1/hour",
+    "FRONTDESK_WIDGET_WAITING_PERSON": "0",
+}
+
+
+class WebAccount(LineAccount):
+    """A shop's site."""
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """As the tenants service hands them out."""
+        return {"widget_secret": self.secret}
+
+
+@pytest.fixture(scope="module")
+async def platform(databases: Databases, redis: LocalServer) -> AsyncIterator[Platform]:
+    """Ingestion with limits that a test reaches."""
+    async with running_stack(databases, redis, ["ingestion"], _VARIABLES, demo=False) as stack:
+        bus = Bus(stack.nats.url, "test")
+        assert await bus.connect(10)
+        around = Platform(stack, bus)
+        await around.open()
+        yield around
+        await around.close()
+        await bus.close()
+
+
+@pytest.fixture
+async def guest(platform: Platform) -> Browser:
+    """Somebody on a site of its own."""
+    account = WebAccount(channel="web")
+    platform.tenants.accounts[account.id] = account
+    browser = Browser(platform.http, account.id)
+    await browser.session()
+    return browser
+
+
+async def test_a_person_may_write_so_often(guest: Browser) -> None:
+    answers = [await guest.writes("hello") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    problem = answers[-1].json()
+    assert (problem["code"], answers[-1].headers["content-type"]) == ("too_many_requests", "application/problem+json")
+    assert answers[-1].headers["retry-after"] == str(problem["retry_after_seconds"])
+
+
+async def test_forms_are_counted_by_themselves(guest: Browser) -> None:
+    assert (await guest.writes("hello")).status_code == 201
+    answers = [await guest.sends_form("hello", email="a@shop.test") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 429]
+
+
+async def test_only_so_many_wait(guest: Browser) -> None:
+    assert (await guest.news("w")).status_code == 429
+
+
+async def test_any_origin_may_call_and_no_cookie_takes_part(guest: Browser) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+    preflight = await guest.call("OPTIONS", "/messages", headers=asked)
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-headers"] == "authorization, content-type"
+    config = await guest.call("GET", "/config")
+    assert (config.status_code, config.headers["access-control-allow-origin"]) == (200, "*")
+    for answer in (preflight, config):
+        assert "access-control-allow-credentials" not in answer.headers
+        assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 422, "invalid_message"),
+        (b"[]", 422, "invalid_message"),
+        (b'{"id": "short", "text": "x"}', 422, "invalid_message"),
+        (b'{"id": "long-enough", "text": " "}', 422, "invalid_message"),
+        (b'{"id": "long-enough", "text": "' + b"x" * 4001 + b'"}', 422, "text_too_long"),
+        (b'{"id": "long-enough", "text": "' + b"x" * 140_000 + b'"}', 413, "body_too_large"),
+    ],
+    ids=["no-json", "no-object", "short-id", "empty", "long-text", "long-body"],
+)
+async def test_what_cannot_be_taken_is_refused_with_a_reason(
+    guest: Browser, body: bytes, status: int, code: str
+) -> None:
+    answer = await guest.call("POST", "/messages", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c"])
+async def test_nobody_reads_or_writes_without_a_token(guest: Browser, token: str) -> None:
+    guest.token = token
+    for method, path in (("GET", "/messages"), ("POST", "/messages"), ("GET", "/news"), ("POST", "/images")):
+        answer = await guest.call(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (401, "bad_token" if token else "token_missing")
+
+
+async def test_other_addresses_and_methods_say_so(guest: Browser) -> None:
+    assert (await guest.call("DELETE", "/messages")).json()["code"] == "method_not_allowed"
+    assert (await guest.call("GET", "/nothing")).json()["code"] == "not_found"
+    nobody = Browser(guest.client, "no-such-account")
+    assert (await nobody.call("GET", "/config")).json()["code"] == "unknown_account"
