@@ -8,10 +8,12 @@ from libs.app.tasks import end
 from libs.bus.bus import Bus, OnMessage
 from libs.db.database import Database
 from libs.observe.log import get_logger
+from libs.observe.metrics import Counter
 
 _log = get_logger(__name__)
 # However seldom a loop's work is due, what failed is tried again after this.
 _RETRY_SECONDS = 5.0
+_failures = Counter("frontdesk_loop_failures_total", "Rounds of work in the background that failed.", ["loop"])
 
 
 class DatabasePart:
@@ -74,6 +76,7 @@ class LoopPart:
                 await asyncio.sleep(self._pause)
             except Exception as error:
                 self._problem = f"{type(error).__name__}: {error}"
+                _failures.labels(self.name).inc()
                 _log.exception("loop failed", loop=self.name)
                 await asyncio.sleep(min(self._pause, _RETRY_SECONDS))
 

@@ -11,12 +11,14 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
+from libs.observe.metrics import Counter
 from libs.storage.keys import checked
 
 _CHUNK = 256 * 1024
 _READY_KEY = "00000000-0000-0000-0000-000000000000/0000/00/00000000-0000-0000-0000-000000000000/ready"
 _CLIENT: Any = {"timeout": "60s", "connect_timeout": "5s"}
 _RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+_errors = Counter("frontdesk_storage_errors_total", "Calls that the file storage did not answer, or refused.")
 
 
 class StorageError(Exception):
@@ -99,6 +101,7 @@ class _told:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, BaseError | OSError) and not isinstance(error, FileNotFoundError):
+            _errors.inc()
             raise StorageError(f"file storage does not answer ({type(error).__name__})") from error
 
 

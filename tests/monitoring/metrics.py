@@ -13,7 +13,7 @@ _KINDS = {"Counter", "Gauge", "Histogram"}
 _PROCESS = ("up", "process_start_time_seconds", "process_resident_memory_bytes", "process_cpu_seconds_total")
 _FILES = ("process_open_fds", "process_max_fds")
 # Added when scraping, to every series.
-SCRAPED = frozenset({"job", "instance", "namespace", "pod"})
+SCRAPED = frozenset({"job", "service", "instance", "namespace", "pod"})
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Contents of attachments: fetched before their addresses expire, off the way that messages take."""
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.media.job import Job, Made
 from libs.observe.log import get_logger
+from libs.observe.metrics import Counter, Histogram
 from libs.storage.store import StorageError
 from services.delivery.domain.media import MediaFetch, given_up, pause
 from services.delivery.models import Room
@@ -33,6 +35,15 @@ _CLAIM_SECONDS = 600
 _MOST_STEPS = 4
 
 _log = get_logger(__name__)
+_tries = Counter(
+    "frontdesk_media_tries_total", "Tries to fetch a content, by what became of them.", ["channel", "result"]
+)
+_seconds = Histogram(
+    "frontdesk_media_fetch_seconds",
+    "From a content being asked for to its being here or given up.",
+    ["channel"],
+    buckets=(1, 5, 15, 60, 300, 900, 3600, 6 * 3600, 24 * 3600),
+)
 
 
 class MediaService:
@@ -79,6 +90,14 @@ class MediaService:
 
     async def fetch(self, fetch: MediaFetch, _stopping: Callable[[], bool]) -> datetime | None:
         """One fetch. Returns when it is to be tried again."""
+        try:
+            return await self._fetch(fetch)
+        except asyncio.CancelledError:
+            # The process ends: another one need not wait until the claim runs out.
+            await self._postpone(fetch, Download("later", "cut off"))
+            raise
+
+    async def _fetch(self, fetch: MediaFetch) -> datetime | None:
         async with self._files.folder() as folder:
             place = folder / "received"
             came = await self._download(fetch, place)
@@ -109,11 +128,14 @@ class MediaService:
             if not await MediaRepository(unit, fetch.tenant_id).remove(fetch.attachment_id):
                 return False
             await self._facts.tell(unit, [_fact(fetch, fact)])
+        _tries.labels(fetch.channel, fact.failure_code or "ready").inc()
+        _seconds.labels(fetch.channel).observe((self._clock.now() - fetch.requested_at).total_seconds())
         if fact.failure_code:
             _log.info("content not fetched", account=fetch.account_id, kind=fetch.kind, code=fact.failure_code)
         return True
 
     async def _postpone(self, fetch: MediaFetch, came: Download) -> datetime:
+        _tries.labels(fetch.channel, "account" if came.for_account else "later").inc()
         again = self._clock.now() + pause(fetch.tries, random.random(), came.after)  # noqa: S311
         async with self._database.unit([fetch.tenant_id]) as unit:
             await MediaRepository(unit, fetch.tenant_id).postpone(fetch.attachment_id, again)

@@ -1,6 +1,7 @@
 """Files that teammates send: taken in pieces that resume, made ready for the channel, cleared away when nobody sends
 them."""
 
+import asyncio
 import random
 import secrets
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
 from libs.media.job import Job, Made
+from libs.observe.metrics import Counter
 from libs.rpc.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
@@ -39,6 +41,10 @@ from services.delivery.service.media_files import MediaFiles
 
 _CLAIM_SECONDS = 900
 _OLD_AT_ONCE = 200
+
+_results = Counter(
+    "frontdesk_uploads_total", "Tries to make an upload ready, by what became of them.", ["channel", "result"]
+)
 
 
 class UploadNotFoundError(NotFoundError):
@@ -135,6 +141,14 @@ class UploadService:
 
     async def convert(self, upload: Upload, _stopping: Callable[[], bool]) -> datetime | None:
         """Makes one ready. Returns when it is to be tried again."""
+        try:
+            return await self._convert(upload)
+        except asyncio.CancelledError:
+            # The process ends: another one need not wait until the claim runs out.
+            await self._postpone(upload)
+            raise
+
+    async def _convert(self, upload: Upload) -> datetime | None:
         parts = [_key(upload, part) for part in upload.parts]
         try:
             if upload.tries > MOST_TRIES:
@@ -149,11 +163,16 @@ class UploadService:
             upload.state, upload.failure_code = "failed", "storage_error"
         async with self._database.unit([upload.tenant_id]) as unit:
             await UploadRepository(unit, upload.tenant_id).finish(upload)
+        _results.labels(upload.channel, upload.failure_code or upload.state).inc()
         await self._files.drop(parts)
         return None
 
     async def forget(self) -> None:
         """Clears away what is old: pieces of unfinished ones, and files that no message holds."""
+        while await self._forget_some() == _OLD_AT_ONCE:
+            continue
+
+    async def _forget_some(self) -> int:
         async with self._database.system_unit() as unit:
             found = await old_uploads(unit, self._clock.now() - UPLOADS_KEPT, _OLD_AT_ONCE)
         for upload, kept in found:
@@ -161,6 +180,7 @@ class UploadService:
             await self._files.drop([*held, *(_key(upload, part) for part in upload.parts)])
             async with self._database.unit([upload.tenant_id]) as unit:
                 await UploadRepository(unit, upload.tenant_id).remove(upload.upload_id)
+        return len(found)
 
     async def _make_ready(self, upload: Upload, parts: list[str]) -> None:
         async with self._files.folder() as folder:
@@ -181,6 +201,7 @@ class UploadService:
         upload.storage_key, upload.thumbnail_key = kept.storage_key, kept.thumbnail_key
 
     async def _postpone(self, upload: Upload) -> datetime:
+        _results.labels(upload.channel, "later").inc()
         again = self._clock.now() + pause(upload.tries, random.random())  # noqa: S311
         async with self._database.unit([upload.tenant_id]) as unit:
             await UploadRepository(unit, upload.tenant_id).postpone(upload.upload_id, again)

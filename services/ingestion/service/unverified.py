@@ -7,6 +7,7 @@ from datetime import datetime
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
+from libs.observe.metrics import Gauge
 from libs.rpc.errors import UnavailableError
 from services.ingestion.models import UnverifiedRow
 from services.ingestion.repository.ledger import UnverifiedRepository
@@ -15,6 +16,8 @@ from services.ingestion.settings import Settings
 _BATCH = 50
 # Seconds the database has: asking for the secret has taken its share of the platform's 2 s.
 _PATIENCE = 0.8
+
+_oldest = Gauge("frontdesk_unverified_seconds", "How long the oldest call has waited to be verified.")
 
 # Deals with one kept call; False when it must wait on.
 Settle = Callable[[UnverifiedRow], Awaitable[bool]]
@@ -54,12 +57,14 @@ class UnverifiedService:
 
     async def _settle_some(self, settle: Settle) -> int:
         """One transaction; how many calls it dealt with."""
-        settled = 0
+        settled, waited = 0, 0.0
         async with self._database.system_unit() as unit:
             repository = UnverifiedRepository(unit)
             for row in await repository.oldest(_BATCH):
                 if not await settle(row):
+                    waited = (self._clock.now() - row.received_at).total_seconds()
                     break
                 await repository.remove(row)
                 settled += 1
+        _oldest.set(waited)
         return settled
