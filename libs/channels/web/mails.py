@@ -1,18 +1,24 @@
 """Mails that come back to the desk: whose answer one is, and what was really written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import getaddresses
+from itertools import islice
 
 from libs.channels.text import clean_text
 from libs.channels.web.outbound import read_reply_name
 
 _MOST_TEXT = 100_000
 _MOST_IMAGES = 10
+# Anybody may write a mail that takes hours to read: of headers, of parts inside of parts and of their borders there are
+# no more in real ones.
+_MOST_HEADERS, _MOST_HEADER, _MOST_NESTED, _MOST_BORDERS = 64 * 1024, 16 * 1024, 30, 1000
+_HEADERS_END = re.compile(rb"\n\r?\n")
+_NESTING = re.compile(rb"(?:multipart|message)/", re.IGNORECASE)
 _RECIPIENTS = ("delivered-to", "x-original-to", "to", "cc")
 _SYSTEM = re.compile(r"(mailer-daemon|postmaster|no-?reply)@", re.IGNORECASE)
 # What programs write above the mail that they quote.
@@ -23,6 +29,19 @@ _QUOTES_BEGIN = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = "-- "
+# No part of it goes back: however many marks are begun and not ended, each letter is read once.
+_TAG = re.compile(r"<(/?+)([a-zA-Z]*+)[^<>]*+>")
+_UNSEEN = frozenset({"script", "style", "head", "blockquote"})
+_BREAKING = frozenset({"br", "/p", "/div", "/li", "/tr"})
+
+
+class _Bounded(EmailPolicy):
+    """The parser's usual ways, with headers of a length that it copes with."""
+
+    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+        """A header as it came, cut."""
+        name, value = super().header_source_parse(list(sourcelines))
+        return name, value[:_MOST_HEADER]
 
 
 class BadMailError(ValueError):
@@ -45,9 +64,11 @@ class Mail:
 
 
 def read_mail(raw: bytes) -> Mail:
-    """A mail from its bytes (RFC 822). BadMailError."""
+    """A mail from its bytes (RFC 822). A large one takes its time: call it beside the event loop. BadMailError."""
+    if not _is_bearable(raw):
+        raise BadMailError("the mail is not of a form that people send")
     try:
-        message = BytesParser(policy=policy.default).parsebytes(raw)
+        message = BytesParser(policy=_Bounded()).parsebytes(raw)
         assert isinstance(message, EmailMessage)
         return _read(message)
     except (AssertionError, ValueError, LookupError, AttributeError, TypeError, IndexError, RecursionError) as error:
@@ -69,6 +90,16 @@ def _read(message: EmailMessage) -> Mail:
         proof=proof,
         automatic=_is_automatic(message, sender),
         images=tuple(_images(message)),
+    )
+
+
+def _is_bearable(raw: bytes) -> bool:
+    end = _HEADERS_END.search(raw)
+    nested = sum(1 for _ in islice(_NESTING.finditer(raw), _MOST_NESTED + 1))
+    return (
+        (end.start() if end else len(raw)) <= _MOST_HEADERS
+        and nested <= _MOST_NESTED
+        and (raw.count(b"\n--") <= _MOST_BORDERS)
     )
 
 
@@ -111,9 +142,19 @@ def _text(message: EmailMessage) -> str:
 
 
 def _without_tags(html: str) -> str:
-    visible = re.sub(r"(?is)<(script|style|head|blockquote)\b.*?</\1>", " ", html)
-    broken = re.sub(r"(?i)<(br|/p|/div|/li|/tr)\b[^>]*>", "\n", visible)
-    plain = re.sub(r"<[^>]*>", "", broken)
+    tags = [(tag, f"{tag[1]}{tag[2].lower()}") for tag in _TAG.finditer(html)]
+    last = {name: tag.end() for tag, name in tags}
+    pieces, at, hidden = list[str](), 0, ""
+    for tag, name in tags:
+        if not hidden:
+            pieces.append(html[at : tag.start()])
+            pieces.append("\n" if name in _BREAKING else "")
+        at = tag.end()
+        if hidden:
+            hidden = "" if name == f"/{hidden}" else hidden
+        elif name in _UNSEEN and last.get(f"/{name}", 0) > at:
+            hidden = name
+    plain = "".join([*pieces, html[at:]])
     for entity, letter in (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
         plain = plain.replace(entity, letter)
     return plain

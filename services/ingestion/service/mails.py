@@ -1,5 +1,6 @@
 """Mails that customers answer with: taken where the desk itself wrote before, kept in the ledger where not."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -58,7 +59,7 @@ class MailService:
         if not self._secret or not hmac.compare_digest(sign(self._secret, raw).encode(), signature.strip().encode()):
             raise BadMailSignatureError("The mail is not signed with FRONTDESK_MAIL_SECRET.")
         try:
-            mail = read_mail(raw)
+            mail = await asyncio.to_thread(read_mail, raw)
         except BadMailError:
             return await self._refuse("", None, "unreadable_mail", raw)
         account = await self._account(mail)
