@@ -28,6 +28,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Of the time, so many parts are left to the webhooks for each that writing down takes.
 _REST = 4.0
 _LONGEST_REST = 2.0
+# A batch that is not full can wait for company: a write for each message would keep the disk from those that matter.
+_FULL = 500
+_FOR_COMPANY = 1.0
 _MOST_DUPLICATES = 5_000
 
 
@@ -44,7 +47,8 @@ class Recorder:
         began = time.perf_counter()
         events = [(_id_of(one), one.parse(InboundEvent)) for one in batch]
         await self._write([_row(entry_id, event, "stored") for entry_id, event in events], [one for _, one in events])
-        await asyncio.sleep(min(_LONGEST_REST, _REST * (time.perf_counter() - began)))
+        rest = min(_LONGEST_REST, _REST * (time.perf_counter() - began))
+        await asyncio.sleep(rest if len(batch) >= _FULL else max(_FOR_COMPANY, rest))
 
     def note_duplicate(self, outgoing: Outgoing) -> None:
         """An event that the broker had already. Kept in memory for a moment: nothing is lost with it but a line."""
