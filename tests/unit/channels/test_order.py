@@ -117,6 +117,18 @@ def test_standard_webhooks_signatures_agree_with_the_standards_own_library(store
     assert not ORDER.verify(credentials, headers | {"webhook-timestamp": "1"}, body)
 
 
+@pytest.mark.parametrize("at", ["0" * 12 + "9" * 30, "0" * 12 + "9" * 5000, "9" * 11, "9" * 12])
+def test_a_time_of_any_length_proves_nothing(at: str) -> None:
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": at, "webhook-signature": "v1,AAAA"}
+    assert not ORDER.verify(SECRET, headers, b"{}")
+
+
+@pytest.mark.parametrize("secret", ["商店的秘密ab", "whsec_ab", "商店的秘密abcdef"])
+def test_what_little_of_a_secret_is_base64_is_no_key(secret: str) -> None:
+    short = base64.b64decode(secret.removeprefix("whsec_") + "==")
+    assert not ORDER.verify({"webhook_secret": secret}, _standard(b"{}", short), b"{}")
+
+
 @given(st.dictionaries(st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature"]), st.text()))
 def test_odd_headers_prove_nothing(headers: dict[str, str]) -> None:
     assert not ORDER.verify(SECRET, headers, b"\xff")
