@@ -66,6 +66,8 @@ _MEASURE_EVERY = 15.0
 _GIVE_UP_EVERY = 2.0
 # Profiles of one account under way at once.
 _PROFILES_EACH = 4
+# A profile that is cut off is asked for again; messages under way need the time that a stop has.
+_PROFILES_GRACE = 2.0
 
 
 def build(runtime: Runtime) -> Service:
@@ -146,7 +148,8 @@ def _lanes(
 def _fetching(settings: Settings, profiles: ProfileService, clock: Clock) -> Dispatcher[ProfileFetch]:
     total = settings.delivery_profile_concurrency
     each = min(total, _PROFILES_EACH)
-    return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, each, settings.delivery_poll)
+    poll = settings.delivery_poll
+    return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, each, poll, _PROFILES_GRACE)
 
 
 class _Edge(Protocol):

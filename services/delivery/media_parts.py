@@ -28,6 +28,8 @@ from services.delivery.service.platforms import Platforms
 from services.delivery.service.uploads import UploadService
 
 _HOUR = 3600.0
+# What is cut off here is begun again and does no harm; messages under way need the time that a stop has.
+_GRACE = 2.0
 # Of one account, or of one tenant's uploads, under way at once.
 _EACH = 3
 
@@ -68,10 +70,17 @@ def media_parts(
     uploads = UploadService(database, clock, files, lambda: converting.wake())
     total = settings.delivery_media_concurrency
     fetching: Dispatcher[MediaFetch] = Dispatcher(
-        "media", media.claim, media.fetch, clock, total, min(total, _EACH), settings.delivery_poll
+        "media", media.claim, media.fetch, clock, total, min(total, _EACH), settings.delivery_poll, _GRACE
     )
     converting: Dispatcher[Upload] = Dispatcher(
-        "uploads", uploads.claim, uploads.convert, clock, 2 * settings.media_workers, _EACH, settings.delivery_poll
+        "uploads",
+        uploads.claim,
+        uploads.convert,
+        clock,
+        2 * settings.media_workers,
+        _EACH,
+        settings.delivery_poll,
+        _GRACE,
     )
     parts: list[Part] = [
         StoragePart(store),

@@ -35,7 +35,7 @@ J = TypeVar("J", bound=Job)
 
 class Dispatcher(Generic[J]):
     """Claims what is due and works on each in a task of its own. total: at once in this process; each: of one account;
-    poll: seconds between looks when nothing wakes it.
+    poll: seconds between looks when nothing wakes it; grace: seconds that work under way has when it stops.
 
     work is given a way to ask whether it should come to an end, and returns when its job is due again, None when that
     is not this process's business any more. It deals with its own failures.
@@ -50,6 +50,7 @@ class Dispatcher(Generic[J]):
         total: int,
         each: int,
         poll: float,
+        grace: float = _GRACE,
     ) -> None:
         self._name = name
         self._claim = claim
@@ -58,6 +59,7 @@ class Dispatcher(Generic[J]):
         self._total = total
         self._each = each
         self._poll = poll
+        self._grace = grace
         self._signal = asyncio.Event()
         self._stopping = False
         self._running: set[asyncio.Task[None]] = set()
@@ -79,7 +81,7 @@ class Dispatcher(Generic[J]):
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
         if self._running:
-            _done, late = await asyncio.wait(self._running, timeout=_GRACE)
+            _done, late = await asyncio.wait(self._running, timeout=self._grace)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -10,6 +10,7 @@ from libs.app.http import HttpPart
 from libs.app.ops import OpsApp
 from libs.app.parts import LoopPart
 from libs.app.service import Service
+from libs.observe.metrics import exposition
 from tests.support.wait import eventually, never
 
 
@@ -90,6 +91,7 @@ async def test_a_loop_goes_on_after_a_failure_and_says_so_until_it_succeeds() ->
     await part.start()
     await eventually(lambda: rounds[0] >= 3)
     assert await part.problem() == "RuntimeError: not yet"
+    assert 'frontdesk_loop_failures_total{loop="loop"}' in exposition().decode()
     broken[0] = False
 
     async def well() -> bool:

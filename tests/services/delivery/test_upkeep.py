@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,12 @@ import pytest
 
 from libs.clock.clock import SystemClock
 from libs.db.database import Database
+from libs.media.pool import MediaPool
 from libs.observe.metrics import exposition
+from libs.storage.store import MediaStore
+from services.delivery.service.media_files import MediaFiles
 from services.delivery.service.upkeep import UpkeepService
+from services.delivery.service.uploads import UploadService
 from tests.support.databases import Databases, TestDatabase
 
 _ACCOUNT = "INSERT INTO delivery.account_queues (tenant_id, account_id, state) VALUES ($1, $2, $3)"
@@ -24,6 +29,13 @@ _ATTEMPT = """
         'line_user', 'U', 'text', 'hi', 1, gen_random_uuid(),
         now() - $3::interval, $4, CASE WHEN $4 = 'sent' THEN now() - $3::interval END
     FROM generate_series(1, $5)"""
+_UPLOAD = """
+    INSERT INTO delivery.uploads (tenant_id, upload_id, teammate_id, channel, file_name, content_type, kind, voice,
+        size_bytes, created_at, state, offset_bytes, parts, failure_code, ready_bytes, width, height, duration_ms,
+        storage_key, thumbnail_key, tries, next_at)
+    SELECT $1, gen_random_uuid(), gen_random_uuid(), 'line', 'a', 'image/png', 'image', false,
+        1, now() - $2::interval, 'uploading', 0, '{}', '', 0, 0, 0, 0, '', '', 0, now()
+    FROM generate_series(1, $3)"""
 
 
 @pytest.fixture
@@ -54,6 +66,16 @@ async def test_attempts_are_forgotten_thirty_days_after_their_end(tables: TestDa
     await UpkeepService(database, SystemClock()).forget()
     rows = await tables.fetch("SELECT state, count(*) AS n FROM delivery.attempts GROUP BY 1 ORDER BY 1")
     assert [(row["state"], row["n"]) for row in rows] == [("queued", 3), ("sent", 2)]
+
+
+async def test_old_uploads_are_cleared_away_however_many_there_are(
+    tables: TestDatabase, database: Database, tmp_path: Path
+) -> None:
+    for age, count in ((25, 450), (23, 2)):
+        await tables.fetch(_UPLOAD, uuid4(), timedelta(hours=age), count)
+    files = MediaFiles(MediaStore("", tmp_path), MediaPool(1, 1.0, 512))
+    await UploadService(database, SystemClock(), files, lambda: None).forget()
+    assert (await tables.fetch("SELECT count(*) AS n FROM delivery.uploads"))[0]["n"] == 2
 
 
 async def test_the_backlog_is_measured_by_what_it_waits_for(tables: TestDatabase, database: Database) -> None:
