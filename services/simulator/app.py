@@ -1,8 +1,10 @@
 """Composition root of the simulator."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from libs.app.http import HttpPart
 from libs.app.runtime import Runtime
@@ -12,6 +14,7 @@ from services.simulator.routes.control import Guard
 from services.simulator.routes.control_accounts import AccountRoutes
 from services.simulator.routes.control_common import CommonRoutes
 from services.simulator.routes.control_ledger import LedgerRoutes
+from services.simulator.routes.control_mail import MailRoutes
 from services.simulator.routes.control_meta import meta_routes
 from services.simulator.routes.control_sending import SendingRoutes
 from services.simulator.routes.control_shop import ShopControl
@@ -37,14 +40,16 @@ def build(runtime: Runtime) -> Service:
         pictures_url=settings.pictures_url,
         own_url=lambda: settings.own_url(http.port),
     )
-    site = SiteRoutes(runtime.clock, settings.public_url.rstrip("/"))
-    application = create_application(simulator, settings.simulator_token, site)
+    desk_url = settings.public_url.rstrip("/")
+    mails = MailRoutes(simulator, Guard(settings.simulator_token), desk_url, settings.mail_secret.get_secret_value())
+    more = [*SiteRoutes(runtime.clock, desk_url).routes(), *mails.routes()]
+    application = create_application(simulator, settings.simulator_token, more)
     http = HttpPart(application, settings.simulator_listen, shutdown_seconds=1, protocol=AbortableProtocol)
     smtp = SmtpPart(simulator.mailbox, settings.simulator_smtp_listen)
     return Service("simulator", [simulator, smtp, http, simulator.hub])
 
 
-def create_application(simulator: Simulator, token: str = "", site: SiteRoutes | None = None) -> Starlette:
+def create_application(simulator: Simulator, token: str = "", more: Sequence[BaseRoute] = ()) -> Starlette:
     """Everything the simulator serves over HTTP."""
     guard = Guard(token)
     return Starlette(
@@ -56,12 +61,12 @@ def create_application(simulator: Simulator, token: str = "", site: SiteRoutes |
             *meta_routes(simulator, guard),
             *ShopControl(simulator, guard).routes(),
             *ShopRoutes(simulator).routes(),
-            *(site.routes() if site else []),
             *OAuthRoutes(simulator, "/graph").routes(),
             *GraphRoutes(simulator, "/graph").routes(),
             *OAuthRoutes(simulator, "/instagram").routes(),
             *GraphRoutes(simulator, "/instagram").routes(),
             *LedgerRoutes(simulator, guard).routes(),
+            *more,
             *page_routes(),
         ]
     )

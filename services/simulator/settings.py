@@ -1,5 +1,7 @@
 """The simulator's configuration."""
 
+from pydantic import SecretStr
+
 from libs.app.settings import CommonSettings
 
 
@@ -19,6 +21,8 @@ class SimulatorSettings(CommonSettings):
     # How many ledger entries are kept in memory; the oldest go first.
     simulator_ledger_limit: int = 300_000
 
+    # What the desk wants mails signed with that customers answer with.
+    mail_secret: SecretStr = SecretStr("")
     # How the desk reaches this service, for addresses of pictures that customers send; where it listens when empty.
     simulator_http: str = ""
 

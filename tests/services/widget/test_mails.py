@@ -168,3 +168,14 @@ async def test_what_a_members_form_says_of_the_member_counts_for_nothing(
     row = await staff.finds(text)
     assert row["customer"]["name"] == "Mei"
     await member.sees(text)
+
+
+async def test_the_simulated_mailbox_answers_like_a_mail_program(
+    make_browser: MakeBrowser, staff: Staff, mailbox: Mailbox, desk: Stack
+) -> None:
+    row, mail = await answered(make_browser, staff, mailbox)
+    text = unique("from the mailbox")
+    async with httpx.AsyncClient(base_url=desk.simulator_url, trust_env=False, timeout=30) as client:
+        came = await client.post(f"/control/mailbox/{mail['id']}/reply", json={"text": text})
+    assert (came.status_code, came.json()) == (200, {"result": "stored"})
+    assert (await staff.finds(text))["id"] == row["id"]

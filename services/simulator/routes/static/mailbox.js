@@ -50,9 +50,30 @@ async function read(id) {
     make("h2", { textContent: mail.subject || t("mailbox.no_subject") }),
     make("p", { class: "hint", textContent: `${mail.from} → ${mail.to.join(", ")}` }),
     make("div", { class: "mail-text" }, ...withLinks(mail.text ?? textOf(mail.html ?? ""))),
+    ...(mail.from.startsWith("r+") ? [answerBox(id)] : []),
   );
   reader.hidden = false;
   await show();
+}
+
+// Answers to the desk's mails come back into their conversation.
+function answerBox(id) {
+  const text = make("textarea", { rows: "3", "aria-label": t("mailbox.reply") });
+  const told = make("p", { class: "hint", role: "status" });
+  const send = make("button", { type: "submit", textContent: t("mailbox.reply") });
+  const form = make("form", {}, text, send, told);
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    if (!text.value.trim()) return;
+    try {
+      const { result } = await call("POST", `control/mailbox/${encodeURIComponent(id)}/reply`, { text: text.value });
+      told.textContent = result === "stored" ? t("mailbox.replied") : result;
+      text.value = "";
+    } catch (error) {
+      told.textContent = t("problem", { detail: error.message });
+    }
+  };
+  return form;
 }
 
 function textOf(html) {
