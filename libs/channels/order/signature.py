@@ -13,7 +13,8 @@ from libs.channels.headers import header_value
 
 _SHOPIFY, _WOOCOMMERCE = "x-shopify-hmac-sha256", "x-wc-webhook-signature"
 _MOST_DIGITS = 11
-# Of a key that a text happens to mean as base64: of one in Chinese a byte may be left, which anybody finds by trying.
+# Of a key that a text happens to mean as base64: of one full of signs a byte may be left, which anybody
+# finds by trying.
 _LEAST_KEY = 8
 # With this WooCommerce asks, unsigned, whether a new address answers 200. It says nothing, so anybody may.
 _GREETING = re.compile(rb"webhook_id=[0-9]{1,20}")

@@ -123,7 +123,7 @@ def test_a_time_of_any_length_proves_nothing(at: str) -> None:
     assert not ORDER.verify(SECRET, headers, b"{}")
 
 
-@pytest.mark.parametrize("secret", ["商店的秘密ab", "whsec_ab", "商店的秘密abcdef"])
+@pytest.mark.parametrize("secret", ["***-***-***ab", "whsec_ab", "#!?&%$ abcdef"])
 def test_what_little_of_a_secret_is_base64_is_no_key(secret: str) -> None:
     short = base64.b64decode(secret.removeprefix("whsec_") + "==")
     assert not ORDER.verify({"webhook_secret": secret}, _standard(b"{}", short), b"{}")
