@@ -8,6 +8,9 @@ from libs.rpc.errors import InvalidArgumentError, UnavailableError
 # Anybody may begin a body and not end it: it is waited for this long, and unfinished ones may hold this much together.
 BODY_SECONDS = 10.0
 UNFINISHED_BYTES = 64 * 1024 * 1024
+# What a body may have before it counts: whoever holds all there is to hold keeps only large ones out, and the server
+# has as much of each connection in its own hands anyway.
+UNCOUNTED_BYTES = 64 * 1024
 
 
 class BodyTooLargeError(InvalidArgumentError):
@@ -27,9 +30,12 @@ class BodyTooSlowError(InvalidArgumentError):
 class Bodies:
     """Reads them."""
 
-    def __init__(self, seconds: float = BODY_SECONDS, unfinished: int = UNFINISHED_BYTES) -> None:
+    def __init__(
+        self, seconds: float = BODY_SECONDS, unfinished: int = UNFINISHED_BYTES, uncounted: int = UNCOUNTED_BYTES
+    ) -> None:
         self._seconds = seconds
         self._most_unfinished = unfinished
+        self._uncounted = uncounted
         self._unfinished = 0
 
     async def read(self, receive: Any, most: int) -> bytes:
@@ -46,8 +52,9 @@ class Bodies:
                         raise BodyTooLargeError(f"The body may have at most {most} bytes.")
                     if not more:
                         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-                    held += len(chunk)
-                    self._hold(len(chunk))
+                    more_held = max(0, size - self._uncounted) - held
+                    held += more_held
+                    self._hold(more_held)
         except TimeoutError as error:
             raise BodyTooSlowError("The body took too long to arrive.") from error
         finally:
@@ -55,7 +62,7 @@ class Bodies:
 
     def _hold(self, size: int) -> None:
         self._unfinished += size
-        if self._unfinished > self._most_unfinished:
+        if size and self._unfinished > self._most_unfinished:
             raise UnavailableError("Too many large bodies are on their way. Send this again.")
 
 
