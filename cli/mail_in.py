@@ -1,7 +1,7 @@
 """`frontdesk mail-in`: hands a customer's mail over to the desk, as a mail server's pipe calls it.
 
 Exit codes are those of sysexits.h, so that the mail server knows what to do: 0 taken (or kept in the ledger), 75 try
-again later, 77 refused.
+again later, 77 refused. A secret that is missing or wrong is ours to mend: the mail server keeps the mail meanwhile.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ def mail_in() -> None:
     url = os.environ.get("FRONTDESK_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/")
     if not secret:
         typer.echo("FRONTDESK_MAIL_SECRET: set it to the secret that the ingestion service has", err=True)
-        raise typer.Exit(_REFUSED)
+        raise typer.Exit(_LATER)
     raw = sys.stdin.buffer.read()
     signature = hmac.digest(secret.encode(), raw, hashlib.sha256).hex()
     headers = {"X-Frontdesk-Mail-Signature": signature, "Content-Type": "message/rfc822"}
@@ -35,4 +35,4 @@ def mail_in() -> None:
         typer.echo(answer.json()["result"])
         return
     typer.echo(f"The desk answers {answer.status_code}: {answer.text[:300]}", err=True)
-    raise typer.Exit(_REFUSED if answer.status_code in (401, 413) else _LATER)
+    raise typer.Exit(_REFUSED if answer.status_code == 413 else _LATER)

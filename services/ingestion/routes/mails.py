@@ -5,6 +5,7 @@ from typing import Any
 
 from libs.edge.clients import header
 from libs.observe.log import get_logger
+from libs.observe.metrics import Counter
 from libs.rpc.errors import FrontdeskError
 from services.ingestion.routes.bodies import Bodies
 from services.ingestion.routes.webhooks import MethodNotAllowedError
@@ -13,6 +14,9 @@ from services.ingestion.service.mails import SIGNATURE_HEADER, MailService
 PATH = "/webhooks/mail"
 _MOST_BYTES = 25_000_000
 _log = get_logger(__name__)
+_calls = Counter(
+    "frontdesk_mails_in_total", "Mails handed over, by answer and what became of them.", ["status", "result"]
+)
 
 
 class MailApp:
@@ -25,6 +29,7 @@ class MailApp:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry."""
         status, answer = await self._answer(scope, receive)
+        _calls.labels(str(status), answer.get("result") or answer["code"]).inc()
         body = json.dumps(answer).encode()
         kind = b"application/json" if status == 200 else b"application/problem+json"
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
