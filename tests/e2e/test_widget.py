@@ -187,6 +187,31 @@ async def test_the_form_needs_a_way_to_answer(open_site: OpenSite, open_console:
     await expect(amy.page.locator("textarea:enabled")).to_have_count(0)
 
 
+async def test_a_form_is_answered_by_mail_and_the_answer_returns(
+    open_site: OpenSite, open_console: OpenConsole, desk: Stack
+) -> None:
+    guest, amy = await open_site(), await open_console()
+    await amy.sign_in("agent@demo.test")
+    text, thanks, address = _unique("運費多少"), _unique("謝謝"), f"{uuid4().hex[:8]}@customer.test"
+    await guest.open()
+    await guest.open_panel()
+    await guest.show_form()
+    await guest.panel.locator("#fd-email").fill(address)
+    await guest.panel.locator("#fd-message").fill(text)
+    await guest.panel.locator(".form [type=submit]").click()
+    await expect(guest.panel.locator(".done")).to_contain_text(address)
+    await amy.page.get_by_text(text).first.click()
+    await expect(amy.message(text)).to_be_visible()
+    await amy.page.get_by_role("textbox").last.fill("免運費")
+    await amy.send()
+    await guest.page.goto(f"{desk.simulator_url}/mailbox")
+    await guest.page.locator(".mails button").filter(has_text=address).click()
+    await expect(guest.page.locator(".mail-text")).to_contain_text("免運費")
+    await guest.page.locator(".mail textarea").fill(thanks)
+    await guest.page.locator(".mail [type=submit]").click()
+    await expect(amy.message(thanks)).to_be_visible()
+
+
 @pytest.mark.rule(50)
 @pytest.mark.parametrize(
     ("path", "shows"),

@@ -66,7 +66,7 @@ function answerBox(id) {
     event.preventDefault();
     if (!text.value.trim()) return;
     try {
-      const { result } = await call("POST", `control/mailbox/${encodeURIComponent(id)}/reply`, { text: text.value });
+      const { result } = await call("POST", `control/mailbox/${encodeURIComponent(id)}/reply`, { body: { text: text.value } });
       told.textContent = result === "stored" ? t("mailbox.replied") : result;
       text.value = "";
     } catch (error) {
