@@ -8,7 +8,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +22,7 @@ from libs.fetch.addresses import is_public
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CONNECT_SECONDS = 5.0
+_LOOKUPS = 32
 _LONGEST = 4000
 
 
@@ -63,11 +66,14 @@ class Fetcher:
     ) -> None:
         self._allowed = frozenset(allowed)
         self._seconds = seconds
+        self._guarded = _Guarded(self._allowed)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context or ssl.create_default_context(),
-            max_connections=20,
+            # Whoever calls bounds how many are under way, of each account for itself: a queue here would let one
+            # stranger's slow server keep everybody else waiting.
+            max_connections=None,
             max_keepalive_connections=0,
-            network_backend=_Guarded(self._allowed),
+            network_backend=self._guarded,
         )
 
     async def fetch(self, url: str, place: Path, most_bytes: int, headers: Mapping[str, str] | None = None) -> Fetched:
@@ -104,6 +110,7 @@ class Fetcher:
     async def close(self) -> None:
         """Closes every connection."""
         await self._pool.aclose()
+        self._guarded.close()
 
     async def _follow(self, url: str, place: Path, most_bytes: int, headers: dict[str, str]) -> Fetched:
         first = urlsplit(url).netloc
@@ -140,6 +147,8 @@ class _Guarded(httpcore.AsyncNetworkBackend):
     def __init__(self, allowed: frozenset[str]) -> None:
         self._allowed = allowed
         self._inner = httpcore.AnyIOBackend()
+        # Strangers choose how long a lookup takes: it has threads of its own, and the process keeps the others.
+        self._lookups = ThreadPoolExecutor(_LOOKUPS, "fetch-lookup")
 
     async def connect_tcp(
         self,
@@ -161,9 +170,12 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         """Between tries."""
         await asyncio.sleep(seconds)
 
+    def close(self) -> None:
+        """Lets its threads go."""
+        self._lookups.shutdown(wait=False, cancel_futures=True)
+
     async def _resolved(self, host: str, port: int) -> list[str]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await self._looked_up(host, port)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if f"{host}:{port}" in self._allowed:
             return addresses
@@ -171,6 +183,14 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         if not addresses or not all(is_public(address) for address in addresses):
             raise FetchError("forbidden", f"{host} is not on the public Internet")
         return addresses
+
+    async def _looked_up(self, host: str, port: int) -> list[Any]:
+        look = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                return await asyncio.get_running_loop().run_in_executor(self._lookups, look)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"nobody tells where {host} is") from error
 
 
 def _request_headers(url: str, extra: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,12 +1,15 @@
 """The fetcher, against a server that tries everything."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from libs.fetch.fetcher import Fetcher, FetchError
+from tests.support.wait import eventually
 
 HEAD = "HTTP/1.1 {}\r\nConnection: close\r\n"
 
@@ -129,11 +132,11 @@ async def test_the_connection_goes_to_the_address_that_was_looked_at(
     answers = [["93.184.216.34", "10.0.0.5"], ["127.0.0.1"]]
     asked: list[str] = []
 
-    async def resolve(host: str, port: int, **_more: object) -> list[tuple[object, ...]]:
+    def resolve(host: str, port: int, **_more: object) -> list[tuple[object, ...]]:
         asked.append(host)
         return [(0, 0, 0, "", (address, port)) for address in answers[len(asked) - 1]]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve, raising=False)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     assert await refused(fetcher, "https://rebinding.example/", tmp_path / "a") == "forbidden"
     assert asked == ["rebinding.example"]
 
@@ -162,3 +165,36 @@ async def test_other_answers_are_told_and_write_nothing(server: Trickster, fetch
     assert (found.status, found.size_bytes) == (410, 0)
     assert not (tmp_path / "a").exists()
     assert await refused(fetcher, server.says("/odd", "nonsense"), tmp_path / "a") == "unreachable"
+
+
+@pytest.mark.promise(7)
+async def test_however_many_wait_for_a_slow_server_nobody_else_does(server: Trickster, fetcher: Fetcher) -> None:
+    slow = [asyncio.create_task(fetcher.exchange("POST", f"{server.url}/silent", {}, b"", 100)) for _ in range(50)]
+
+    async def all_asked() -> bool:
+        return len(server.asked) == len(slow)
+
+    await eventually(all_asked, 5, "every call")
+    url = server.says("/a", "200 OK", b"content")
+    async with asyncio.timeout(5):
+        assert (await fetcher.exchange("POST", url, {}, b"", 100)).status == 200
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+
+
+async def test_a_name_that_nobody_tells_about_takes_none_of_the_process_own_threads(
+    fetcher: Fetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, names = threading.Event(), set[str]()
+
+    def resolve(*_args: object, **_more: object) -> list[tuple[object, ...]]:
+        names.add(threading.current_thread().name)
+        told.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr("libs.fetch.fetcher._CONNECT_SECONDS", 0.2)
+    assert await refused(fetcher, "https://silent.example/", tmp_path / "a") == "unreachable"
+    told.set()
+    assert all(name.startswith("fetch-lookup") for name in names)
