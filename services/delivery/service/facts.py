@@ -12,7 +12,12 @@ from libs.bus.subjects import subject_of
 from libs.channels.base import Profile
 from libs.clock.stamps import timestamp
 from libs.db.unit import Unit
+from libs.observe.metrics import Counter
 from services.delivery.models import Attempt, ProfileFetch
+
+_ended = Counter(
+    "frontdesk_delivery_ended_total", "Attempts to send that ended, by state and reason.", ["channel", "state", "code"]
+)
 
 
 class Facts:
@@ -28,6 +33,8 @@ class Facts:
 
 def attempt_changed(attempt: Attempt, at: datetime) -> Fact:
     """What became of an attempt."""
+    if attempt.finished_at is not None:
+        _ended.labels(attempt.channel, attempt.state, attempt.failure_code).inc()
     fact = events.AttemptChanged(
         tenant_id=str(attempt.tenant_id),
         account_id=attempt.account_id,

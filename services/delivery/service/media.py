@@ -136,6 +136,7 @@ class MediaService:
 
     async def _postpone(self, fetch: MediaFetch, came: Download) -> datetime:
         _tries.labels(fetch.channel, "account" if came.for_account else "later").inc()
+        _log.info("content not fetched yet", account=fetch.account_id, tries=fetch.tries, reason=came.detail)
         again = self._clock.now() + pause(fetch.tries, random.random(), came.after)  # noqa: S311
         async with self._database.unit([fetch.tenant_id]) as unit:
             await MediaRepository(unit, fetch.tenant_id).postpone(fetch.attachment_id, again)
