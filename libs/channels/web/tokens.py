@@ -65,6 +65,8 @@ def read_visitor(token: str, account_id: str, widget_secret: str, now: datetime)
 def _claims(token: str, key: str, now: datetime, required: list[str]) -> dict[str, Any]:
     if len(token) > _LONGEST_TOKEN or not key:
         raise BadTokenError("the token is too long")
+    if not token.isascii():
+        raise BadTokenError("the token is not valid: it has odd characters")
     # The clock is ours, so times are looked at here.
     options: Any = {"require": required, "verify_exp": False, "verify_iat": False, "verify_sub": False}
     try:

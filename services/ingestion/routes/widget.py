@@ -56,7 +56,10 @@ class _Call:
 
     def parameter(self, name: str) -> str:
         """The last value of a query parameter, "" without one."""
-        found: dict[str, list[str]] = parse_qs(self._query[:4000].decode("latin-1"), max_num_fields=10)
+        try:
+            found: dict[str, list[str]] = parse_qs(self._query[:4000].decode("latin-1"), max_num_fields=10)
+        except ValueError as error:
+            raise InvalidArgumentError("The query has too many parameters.") from error
         return found.get(name, [""])[-1]
 
     async def body(self, most: int = _JSON_BYTES) -> bytes:

@@ -99,6 +99,17 @@ async def test_what_cannot_be_taken_is_refused_with_a_reason(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+async def test_a_query_without_end_is_refused(guest: Browser) -> None:
+    answer = await guest.call("GET", f"/messages?{'&'.join(['page_token=x'] * 20)}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_argument")
+
+
+async def test_a_kept_token_of_odd_characters_is_replaced(guest: Browser) -> None:
+    answer = await guest.call("POST", "/sessions", content=b'{"visitor_token": "\\ud800"}')
+    assert answer.status_code == 200
+    assert answer.json()["visitor_token"]
+
+
 @pytest.mark.parametrize("token", ["", "x", "a.b.c"])
 async def test_nobody_reads_or_writes_without_a_token(guest: Browser, token: str) -> None:
     guest.token = token
