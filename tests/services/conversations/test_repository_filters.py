@@ -24,6 +24,7 @@ from libs.clock.ids import new_id
 from libs.db.repository import CrossTenantError
 from services.conversations.models import AdSource, Case, Contact, Conversation, HistoryEntry, Message
 from services.conversations.repository.batch import BatchRepository
+from services.conversations.repository.customers import CustomerRepository
 from services.conversations.repository.facts import FactsRepository
 from services.conversations.repository.inbox import InboxFilter, InboxRepository
 from services.conversations.repository.threads import ThreadRepository
@@ -46,7 +47,7 @@ _TABLES = (
     "idempotency_keys",
     "history",
 )
-REPOSITORIES = (BatchRepository, FactsRepository, InboxRepository, ThreadRepository)
+REPOSITORIES = (BatchRepository, CustomerRepository, FactsRepository, InboxRepository, ThreadRepository)
 
 
 @dataclasses.dataclass
@@ -107,6 +108,8 @@ READS: dict[str, Attempt] = {
     "ThreadRepository.history": lambda to, their: to.history(their.row.id, None, 10),
     "ThreadRepository.recipient": lambda to, their: to.recipient(their.row.contact_id),
     "ThreadRepository.claim_idempotency_key": lambda to, their: _foreign_claim(to, their),
+    "CustomerRepository.conversation_of": lambda to, their: to.conversation_of(*their.alias_key[1:]),
+    "CustomerRepository.messages": lambda to, their: to.messages(their.row.id, None, 10),
     "InboxRepository.page": lambda to, their: to.page(InboxFilter(), _ALL, None, 10),
     "InboxRepository.count_unread": lambda to, their: to.count_unread(_ALL, 10),
     "BatchRepository.lock_conversations": lambda to, their: to.lock_conversations([their.alias_key]),
@@ -224,7 +227,7 @@ async def _rows(theirs: Theirs) -> dict[str, list[str]]:
 async def _attempt(shop: Shop, theirs: Theirs, name: str, attempt: Attempt) -> Any:
     kind: Any = next(kind for kind in REPOSITORIES if kind.__name__ == name.split(".")[0])
     async with shop.stack.database.open("conversations").unit([shop.id, theirs.shop.id]) as unit:
-        bound = kind(unit, shop.id) if kind in (InboxRepository, ThreadRepository) else kind(unit)
+        bound = kind(unit, shop.id) if kind in (CustomerRepository, InboxRepository, ThreadRepository) else kind(unit)
         return await attempt(bound, theirs)
 
 
