@@ -38,6 +38,7 @@ class Settings(CommonSettings):
     # Calls an address may make, and of these how many that write something.
     widget_rate_address: Rate = parse("600/minute")
     widget_rate_writing_address: Rate = parse("120/minute")
+    widget_rate_images_address: Rate = parse("120/hour")
     # What one person may do; sessions count by address.
     widget_rate_sessions: Rate = parse("60/minute")
     widget_rate_messages: Rate = parse("20/minute")

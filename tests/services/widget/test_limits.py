@@ -1,12 +1,13 @@
 """What anybody may do on a shop's page: so much and no more, and told clearly."""
 
 from collections.abc import AsyncIterator
+from random import randrange
 
 import pytest
 
 from libs.bus.bus import Bus
 from tests.services.ingestion.platform import LineAccount, Platform
-from tests.services.widget.site import Browser
+from tests.services.widget.site import Browser, picture
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
 from tests.support.stack import running_stack
@@ -14,6 +15,7 @@ from tests.support.stack import running_stack
 _VARIABLES = {
     "FRONTDESK_WIDGET_RATE_MESSAGES": "2/hour",
     "FRONTDESK_WIDGET_RATE_FORMS": "1/hour",
+    "FRONTDESK_WIDGET_RATE_IMAGES_ADDRESS": "3/hour",
     "FRONTDESK_WIDGET_WAITING_PERSON": "0",
 }
 
@@ -62,6 +64,17 @@ async def test_forms_are_counted_by_themselves(guest: Browser) -> None:
     assert (await guest.writes("hello")).status_code == 201
     answers = [await guest.sends_form("hello", email="a@shop.test") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 429]
+
+
+async def test_nobody_fills_the_disk_by_being_somebody_else_for_every_picture(guest: Browser) -> None:
+    # Of an address that no other test uses.
+    headers = {"X-Forwarded-For": f"2001:db8:{randrange(1 << 16):x}:{randrange(1 << 16):x}::1"}
+    statuses = []
+    for _ in range(4):
+        stranger = Browser(guest.client, guest.root.rpartition("/")[2])
+        await stranger.session()
+        statuses.append((await stranger.call("POST", "/images", content=picture(), headers=headers)).status_code)
+    assert statuses == [201, 201, 201, 429]
 
 
 async def test_only_so_many_wait(guest: Browser) -> None:

@@ -26,7 +26,10 @@ class WidgetLimits:
     async def writing(self, what: str, address: str, person: Person | None) -> None:
         """what: "sessions", "messages", "forms" or "images". TooManyRequestsError."""
         rate = getattr(self._settings, f"widget_rate_{what}")
-        quotas = [Quota(f"widget/{what}/{neighbourhood(address)}", self._settings.widget_rate_writing_address)]
+        # Whoever likes can be a new person for every picture, and each is ten megabytes on the disk.
+        images = what == "images"
+        everybodys = self._settings.widget_rate_images_address if images else self._settings.widget_rate_writing_address
+        quotas = [Quota(f"widget/{what}/{neighbourhood(address)}", everybodys)]
         if person is not None:
             quotas.append(Quota(f"widget/{what}/{person.key}", rate))
         else:
