@@ -44,3 +44,7 @@ class MailQueue:
     async def remove(self, mail_id: UUID) -> None:
         """It is sent, or never will be."""
         await self._unit.execute("DELETE FROM mails WHERE id = :id", {"id": mail_id})
+
+    async def forget(self, before: datetime) -> None:
+        """Those that nobody has sent since then: without a mail server nothing else takes them out."""
+        await self._unit.execute("DELETE FROM mails WHERE created_at < :before", {"before": before})
