@@ -139,11 +139,13 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class AccountNeeds:
-    """What connecting an account takes: names of credentials, and whether the platform has an id of its own for it."""
+    """What connecting an account takes: names of credentials, and whether the platform has an id of its own for it.
+    shortest: of secrets that the shop makes up, how many characters they must have."""
 
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
     provider_id: bool = True
+    shortest: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

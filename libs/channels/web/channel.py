@@ -8,7 +8,8 @@ class WebChannel(ChannelDefaults):
     """The contract of libs/channels/base.py for widget, contact form and their mails."""
 
     name = "web"
-    needs = AccountNeeds(required=frozenset({"widget_secret"}), provider_id=False)
+    # Every visitor holds a token that is signed with it, and may try secrets at home until one fits.
+    needs = AccountNeeds(required=frozenset({"widget_secret"}), provider_id=False, shortest={"widget_secret": 16})
     limits = outbound.LIMITS
 
     split = staticmethod(inbound.split)

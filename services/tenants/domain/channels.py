@@ -28,7 +28,11 @@ def credentials(channel_name: str, given: Mapping[str, str]) -> dict[str, str]:
     if given.keys() - needs.required - needs.optional:
         allowed = ", ".join(sorted(needs.required | needs.optional)) or "none"
         raise _wrong(f"{channel_name} takes these credentials: {allowed}.")
-    return {name: one_line(value, f"credentials.{name}", _SECRET_LENGTH) for name, value in sorted(given.items())}
+    clean = {name: one_line(value, f"credentials.{name}", _SECRET_LENGTH) for name, value in sorted(given.items())}
+    for name, least in needs.shortest.items():
+        if len(clean.get(name, "")) < least:
+            raise _wrong(f"{name} must have {least} characters at least, that nobody can guess.")
+    return clean
 
 
 def human_agent(clean: Mapping[str, str]) -> bool:

@@ -143,6 +143,12 @@ async def test_an_account_of_the_desks_own_asks_nobody_and_comes_back_too(
     assert not shop.calls.platforms.of(connections_pb2.CheckCredentialsRequest)
 
 
+async def test_a_widgets_secret_is_none_that_visitors_could_find_by_trying(shop: Shop) -> None:
+    with refused("invalid_argument"):
+        await connect(shop, "web", credentials={"widget_secret": "s" * 15})
+    assert (await connect(shop, "web", credentials={"widget_secret": "s" * 16})).state == "active"
+
+
 @pytest.mark.promise(5)
 async def test_what_another_team_has_connected_meanwhile_does_not_come_back(shop: Shop) -> None:
     other, provider_id = await shop.calls.shop(), new_provider_id()
