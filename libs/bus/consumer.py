@@ -77,6 +77,8 @@ class Consumer:
         finally:
             for helper in helpers:
                 helper.cancel()
+            # Whoever consumes from now on tells; the last number here would stand for ever.
+            metrics.PENDING.labels(self._spec.durable).set(0)
             await self._hand.give_back(await self._puller.close())
 
     async def _round(self) -> None:

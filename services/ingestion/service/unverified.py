@@ -57,14 +57,15 @@ class UnverifiedService:
 
     async def _settle_some(self, settle: Settle) -> int:
         """One transaction; how many calls it dealt with."""
-        settled, waited = 0, 0.0
+        settled = 0
         async with self._database.system_unit() as unit:
             repository = UnverifiedRepository(unit)
             for row in await repository.oldest(_BATCH):
+                # Told before it is tried: one that fails for a reason of its own ends the round here.
+                _oldest.set((self._clock.now() - row.received_at).total_seconds())
                 if not await settle(row):
-                    waited = (self._clock.now() - row.received_at).total_seconds()
-                    break
+                    return settled
                 await repository.remove(row)
                 settled += 1
-        _oldest.set(waited)
+        _oldest.set(0)
         return settled

@@ -16,8 +16,10 @@ from libs.bus.consumer import Consumer
 from libs.bus.dead_letters import DeadLetter, DeadLetters, NoSuchLetterError
 from libs.bus.errors import BusUnavailableError
 from libs.bus.messages import Ack, Delivered
+from libs.bus.metrics import PENDING
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import DEAD_LETTERS, INBOUND_LIVE
+from libs.observe.metrics import exposition
 from tests.libs.bus.helpers import TENANT, Recorder, outgoing, publish, spec, start_consumer, text_of
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
@@ -244,6 +246,16 @@ async def test_stopping_finishes_the_running_batch_and_hands_the_rest_over(bus: 
     await stopping
     await eventually(lambda: sorted(first + successor.handled) == numbered(9), 5)
     assert 1 <= len(first) <= 3
+
+
+async def test_who_consumes_no_more_tells_of_nothing_that_waits(bus: Bus, consume: Consume) -> None:
+    recorder, wanted = Recorder(lambda _: ConnectionRefusedError()), spec(batch=1)
+    await publish(bus, numbered(40))
+    consumer = consume(wanted, recorder)
+    await eventually(lambda: recorder.batches)
+    PENDING.labels(wanted.durable).set(40)
+    await consumer.stop()
+    assert f'frontdesk_bus_pending_messages{{consumer="{wanted.durable}"}} 0.0' in exposition().decode()
 
 
 async def test_stopping_does_not_wait_for_what_is_away(bus: Bus, consume: Consume) -> None:
