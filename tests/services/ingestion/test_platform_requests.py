@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -11,7 +12,10 @@ import pytest
 
 from cli.demo_accounts import META_APP_SECRET
 from frontdesk.ingestion.v1 import ingestion_pb2 as pb
+from libs.clock.clock import SystemClock
 from libs.rpc.errors import FrontdeskError
+from services.ingestion.service.ledger import LedgerService
+from services.ingestion.service.platform_requests import PlatformRequests, UnknownRequestError
 from tests.services.ingestion.platform import Platform
 from tests.support.inbound import unique
 
@@ -91,3 +95,10 @@ async def test_what_the_app_has_not_signed_is_refused(platform: Platform, what: 
 async def test_a_code_nobody_was_given_has_no_page(platform: Platform, code: str) -> None:
     assert (await platform.http.get(f"/webhooks/meta/data-deletion/{code}")).status_code == 404
     assert (await platform.http.get("/webhooks/meta/deauthorize")).status_code == 404
+
+
+def test_a_desk_without_an_app_of_meta_knows_no_code() -> None:
+    requests = PlatformRequests(cast(LedgerService, None), SystemClock(None), "", "https://desk.test")
+    made_up = hmac.digest(b"", b"data deletion 1790000000", hashlib.sha256)[:12].hex()
+    with pytest.raises(UnknownRequestError):
+        requests.received_at(f"1790000000-{made_up}")
