@@ -1,6 +1,7 @@
 """Contents of attachments: fetched before their addresses expire, off the way that messages take."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -108,9 +109,9 @@ class MediaService:
             if came.code:
                 await self._finish(fetch, _failed(fetch, came.code))
                 return None
-            return await self._keep(fetch, place, folder)
+            return await self._keep(fetch, place, folder, came.own_key)
 
-    async def _keep(self, fetch: MediaFetch, place: Path, folder: Path) -> datetime | None:
+    async def _keep(self, fetch: MediaFetch, place: Path, folder: Path, own_key: str) -> datetime | None:
         made = await self._files.look(Job(str(place), str(folder), fetch.file_name))
         try:
             kept = await self._files.keep(made, fetch.tenant_id, fetch.place, fetch.occurred_at)
@@ -120,6 +121,9 @@ class MediaService:
         if not await self._finish(fetch, _ready(fetch, made, kept)):
             # Taken back while it came.
             await self._files.drop([kept.storage_key, kept.thumbnail_key])
+        # What a customer takes back must not lie on where it had been put first.
+        with contextlib.suppress(StorageError):
+            await self._files.drop([own_key])
         return None
 
     async def _finish(self, fetch: MediaFetch, fact: MediaFetched) -> bool:

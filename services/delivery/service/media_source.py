@@ -21,12 +21,14 @@ _TOO_LARGE = "too_large"
 @dataclass(frozen=True, slots=True)
 class Download:
     """What came of it. code: "" when the file is there, "too_large", "not_allowed" and "expired" for good, "later" for
-    what may be better next time; after: seconds the platform asks to wait; for_account: the token is refused."""
+    what may be better next time; after: seconds the platform asks to wait; for_account: the token is refused. own_key:
+    where the desk itself had put it, until it is kept with the message."""
 
     code: str = ""
     detail: str = ""
     after: float = 0.0
     for_account: bool = False
+    own_key: str = ""
 
 
 class MediaSource:
@@ -87,7 +89,7 @@ class MediaSource:
             return Download("expired", "no such file is stored")
         except StorageError as error:
             return Download("later", str(error))
-        return Download()
+        return Download(own_key=key)
 
     async def _from_platform(self, request: HttpRequest, place: Path) -> Download:
         url = self._hosts[request.host].rstrip("/") + request.path

@@ -1,12 +1,19 @@
 """The shop's own site: kept for who comes back to it, mailed to who left an address."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 
 from frontdesk.conversations.v1.events_pb2 import DeliveryRequested
 from frontdesk.tenants.v1 import tenants_pb2 as tenants
 from frontdesk.tenants.v1 import tenants_pb2_grpc as tenants_grpc
+from libs.storage.keys import new_key
+from libs.storage.wiring import media_store
 from tests.services.delivery.shop import Contact, Shop
+from tests.services.delivery.test_media import fetched, published, requested
 from tests.support.inbound import unique
+from tests.support.media_files import picture
 from tests.support.wait import eventually
 
 
@@ -66,3 +73,20 @@ async def test_a_guest_with_only_a_phone_number_cannot_be_written_to(shop: Shop,
 
 async def test_an_account_of_the_site_is_asked_of_nobody(shop: Shop, site: str) -> None:
     assert (await shop.check(site)).ok
+
+
+@pytest.mark.rule(52)
+async def test_a_visitors_picture_lies_in_one_place_once_it_is_kept(shop: Shop, site: str) -> None:
+    store = media_store(shop.stack.runtime("delivery"))
+    put = new_key(shop.id, datetime.now(UTC), uuid4(), "upload.jpg")
+    await store.put(put, picture())
+    request = requested(shop, put, account_id=site, channel="web")
+    await published(shop, request)
+    fact = await fetched(shop, request)
+    assert fact.state == "ready"
+
+    async def gone() -> bool:
+        return await store.stat(put) is None
+
+    await eventually(gone, 5, "the end of what had been put there first")
+    assert await store.stat(fact.storage_key) is not None

@@ -117,7 +117,7 @@ class WidgetService:
 
     async def _take(self, person: Person, draft: Draft) -> None:
         draft.check(person)
-        images = [self._images.open(person, image_id) for image_id in draft.images]
+        images = [self._images.open(person, image_id) for image_id in dict.fromkeys(draft.images)]
         now = self._clock.now()
         (event,) = self._channel.split(event_of(draft, person, images, now))
         shares = Shares()
