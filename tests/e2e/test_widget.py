@@ -156,7 +156,7 @@ async def test_a_members_thread_follows_the_member_and_is_gone_after_sign_out(op
     await home.open_panel()
     await home.writes(text)
     await home.show_form()
-    for field, value in (("name", "林小晴"), ("email", "sunny@customer.test")):
+    for field, value in (("name", "陳美玲"), ("email", "sunny@customer.test")):
         await expect(home.panel.locator(f"#fd-{field}")).to_have_value(value)
         await expect(home.panel.locator(f"#fd-{field}")).not_to_be_editable()
     await work.open(member="m-1001")

@@ -49,7 +49,7 @@ PRODUCTS = (
     Product("bag", "帆布包", "NT$ 1,680", in_stock=False, backorder=True),
 )
 MEMBERS = {
-    "m-1001": {"name": "林小晴", "email": "sunny@customer.test", "phone": "+886 912 345 678"},
+    "m-1001": {"name": "陳美玲", "email": "sunny@customer.test", "phone": "+886 912 345 678"},
     "m-1002": {"name": "王大明", "email": "", "phone": "+886 922 000 111"},
 }
 

@@ -62,7 +62,7 @@ async def test_an_answer_to_a_guest_with_an_address_is_mailed(shop: Shop, site: 
         return found
 
     (mail,) = await eventually(arrived)
-    assert mail["subject"] == "Your order"
+    assert mail["subject"] == "Re: Your order"
 
 
 @pytest.mark.rule(51)
