@@ -202,8 +202,11 @@ async def test_a_form_is_answered_by_mail_and_the_answer_returns(
     await expect(guest.panel.locator(".done")).to_contain_text(address)
     await amy.page.get_by_text(text).first.click()
     await expect(amy.message(text)).to_be_visible()
-    await amy.page.get_by_role("textbox").last.fill("免運費")
+    composer = amy.page.get_by_role("textbox").last
+    await composer.fill("免運費")
+    await expect(composer).to_have_value("免運費")
     await amy.send()
+    await expect(amy.message("免運費")).to_be_visible()
     await guest.page.goto(f"{desk.simulator_url}/mailbox")
     await guest.page.locator(".mails button").filter(has_text=address).click()
     await expect(guest.page.locator(".mail-text")).to_contain_text("免運費")
