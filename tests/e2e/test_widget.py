@@ -139,7 +139,7 @@ async def test_a_picture_each_way(open_site: OpenSite, open_console: OpenConsole
     await guest.panel.locator(".chat input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     await expect(guest.panel.locator(".chat .pictures img")).to_be_visible()
     await guest.writes(text)
-    await amy.page.get_by_text(text).first.click()
+    await amy.row(text).click()
     await expect(amy.picture()).to_be_visible()
     await amy.attach("answer.png", "image/png", _png(), source="pictures")
     await amy.send()
@@ -182,7 +182,7 @@ async def test_the_form_needs_a_way_to_answer(open_site: OpenSite, open_console:
     await guest.panel.locator("#fd-phone").fill("0912 345 678")
     await guest.panel.locator(".form [type=submit]").click()
     await expect(guest.panel.locator(".done")).to_contain_text("will call you")
-    await amy.page.get_by_text(text).first.click()
+    await amy.row(text).click()
     await expect(amy.message(text)).to_be_visible()
     await expect(amy.page.locator("textarea:enabled")).to_have_count(0)
 
@@ -200,7 +200,7 @@ async def test_a_form_is_answered_by_mail_and_the_answer_returns(
     await guest.panel.locator("#fd-message").fill(text)
     await guest.panel.locator(".form [type=submit]").click()
     await expect(guest.panel.locator(".done")).to_contain_text(address)
-    await amy.page.get_by_text(text).first.click()
+    await amy.row(text).click()
     await expect(amy.message(text)).to_be_visible()
     composer = amy.page.get_by_role("textbox").last
     await composer.fill("免運費")
