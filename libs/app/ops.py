@@ -1,5 +1,6 @@
 """/livez, /readyz and /metrics of one process."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -33,9 +34,13 @@ class OpsApp:
         return 404, "text/plain", b"Only /livez, /readyz and /metrics are here.\n"
 
     async def readiness(self) -> tuple[int, str, bytes]:
-        """200 when every service of this process can work, else 503 with what is not ready and why."""
+        """200 when every service of this process can work, else 503 with what is not ready and why. "degraded" is there
+        when something does not work without which the rest does."""
         problems: dict[str, str] = {}
+        degraded: dict[str, str] = {}
         for service in self._services:
-            problems |= await service.ready()
-        status = 503 if problems else 200
-        return status, "application/json", json.dumps({"ready": not problems, "problems": problems}).encode()
+            ready, lacking = await asyncio.gather(service.ready(), service.degraded())
+            problems |= ready
+            degraded |= lacking
+        told = {"ready": not problems, "problems": problems} | ({"degraded": degraded} if degraded else {})
+        return 503 if problems else 200, "application/json", json.dumps(told).encode()

@@ -27,6 +27,11 @@ class Part(Protocol):
         ...
 
 
+class Dispensable:
+    """Marks a part without which a service does most of its work: its trouble is told, and keeps nothing from
+    starting."""
+
+
 class Service:
     """What services/<name>/app.py builds."""
 
@@ -57,8 +62,15 @@ class Service:
 
     async def ready(self) -> dict[str, str]:
         """What is not ready, by "service.part"; empty when the service can work."""
-        problems = await asyncio.gather(*(self._problem(part) for part in self.parts))
-        return {f"{self.name}.{part.name}": text for part, text in zip(self.parts, problems, strict=True) if text}
+        return await self._problems([part for part in self.parts if not isinstance(part, Dispensable)])
+
+    async def degraded(self) -> dict[str, str]:
+        """What does not work though the service does, by "service.part"."""
+        return await self._problems([part for part in self.parts if isinstance(part, Dispensable)])
+
+    async def _problems(self, parts: Sequence[Part]) -> dict[str, str]:
+        problems = await asyncio.gather(*(self._problem(part) for part in parts))
+        return {f"{self.name}.{part.name}": text for part, text in zip(parts, problems, strict=True) if text}
 
     async def _problem(self, part: Part) -> str | None:
         try:

@@ -9,7 +9,7 @@ import pytest
 from libs.app.http import HttpPart
 from libs.app.ops import OpsApp
 from libs.app.parts import LoopPart
-from libs.app.service import Service
+from libs.app.service import Dispensable, Service
 from libs.observe.metrics import exposition
 from tests.support.wait import eventually, never
 
@@ -43,6 +43,10 @@ class _HangingPart(_Part):
     async def problem(self) -> str | None:
         await asyncio.Event().wait()
         return None
+
+
+class _DispensablePart(Dispensable, _Part):
+    """The service works without it."""
 
 
 async def test_parts_start_in_order_and_stop_in_reverse() -> None:
@@ -131,6 +135,19 @@ async def test_a_process_tells_that_it_lives_and_whether_it_serves() -> None:
         assert (await http.get("/livez")).status_code == 200
         assert "frontdesk_" in (await http.get("/metrics")).text
         assert (await http.get("/secrets")).status_code == 404
+    await part.stop()
+
+
+async def test_what_it_can_do_without_is_told_and_gates_nothing() -> None:
+    service = Service("s", [_Part("a", []), _DispensablePart("files", [], problem=lambda: "away")])
+    part = HttpPart(OpsApp([service]), "127.0.0.1:0")
+    await part.start()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{part.port}") as http:
+        answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"ready": True, "problems": {}, "degraded": {"s.files": "away"}},
+    )
     await part.stop()
 
 
