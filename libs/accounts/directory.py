@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from frontdesk.tenants.v1 import tenants_pb2 as tenants
-from libs.channels.base import Account
+from libs.channels.accounts import Account
 from libs.clock.clock import Clock
 from libs.rpc.errors import FrontdeskError, NotFoundError
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from libs.channels.base import Headers
+from libs.channels.events import Headers
 
 
 def header_value(headers: Headers, name: str) -> bytes:

@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from libs.channels.base import MalformedBody
+from libs.channels.events import MalformedBody
 
 # More digits than any platform's number has; int() would refuse 4300 and fail the whole body.
 _LONGEST_INT = 400

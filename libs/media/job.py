@@ -16,7 +16,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a channel takes of one kind: MediaRule of libs/channels/base.py in a form that travels."""
+    """What a channel takes of one kind: MediaRule of libs/channels/limits.py in a form that travels."""
 
     content_types: tuple[str, ...]
     max_bytes: int

@@ -41,8 +41,8 @@ def media_addresses(runtime: Runtime) -> MediaAddresses:
 
 
 class StoragePart(Dispensable):
-    """Looks now and then whether the store answers, so that its trouble is known before somebody needs a file. Texts come
-    and go without it, so no service waits for it."""
+    """Looks now and then whether the store answers, so that its trouble is known before somebody needs a file. Texts
+    come and go without it, so no service waits for it."""
 
     name = "storage"
 

@@ -8,7 +8,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from frontdesk.delivery.v1 import delivery_pb2 as pb
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
-from libs.channels.base import Address, Template, TemplateView
+from libs.channels.contacts import Address
+from libs.channels.templates import Template, TemplateView
 from libs.clock.stamps import timestamp
 from libs.rpc.context import current_teammate
 from services.delivery.models import AccountQueue

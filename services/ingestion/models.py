@@ -60,7 +60,7 @@ class HealthRow:
 @dataclass(slots=True)
 class UnverifiedRow:
     """A call whose account could not be asked for: kept whole, dealt with later. account_id is "" for a call to the
-    address of many accounts."""
+    address of many accounts. failures: how often dealing with it failed for a reason of its own."""
 
     id: UUID
     channel: str
@@ -68,3 +68,4 @@ class UnverifiedRow:
     headers: list[list[str]]
     body: bytes
     received_at: datetime
+    failures: int = 0

@@ -13,7 +13,7 @@ from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.bus import subjects
 from libs.bus.bus import Bus
 from libs.bus.messages import Outgoing
-from libs.channels.base import Account
+from libs.channels.accounts import Account
 from libs.channels.partition import partition_of_event
 from libs.channels.registry import CHANNELS
 from tests.bench.floor_consumer import POLICIES, TABLES

@@ -13,9 +13,12 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from libs.app.settings import load
-from libs.channels.base import Account, Address, Channel, Credentials, OutgoingText, Send
+from libs.channels.accounts import Account, Credentials
+from libs.channels.base import Channel
+from libs.channels.contacts import Address
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import CHANNELS
+from libs.channels.sending import OutgoingText, Send
 from libs.channels.wire import HttpRequest
 from services.delivery.service.platforms import Platforms
 from services.delivery.settings import Settings

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from libs.channels.base import Account, Credentials, MediaRule
+from libs.channels.accounts import Account, Credentials
+from libs.channels.limits import MediaRule
 from libs.channels.meta import requests
 from libs.channels.meta.messaging.channel import MessagingChannel
 from libs.channels.meta.messaging.lookups import PAGE_FIELDS, subscribed

@@ -1,6 +1,7 @@
 """LINE as a channel of the desk: where to find each part of the contract."""
 
-from libs.channels.base import AccountNeeds, ChannelDefaults
+from libs.channels.accounts import AccountNeeds
+from libs.channels.defaults import ChannelDefaults
 from libs.channels.line import answers, contents, inbound, lookups, outbound, signature, signs, webhook
 
 

@@ -2,7 +2,8 @@
 
 from urllib.parse import quote
 
-from libs.channels.base import Account, ContentLater, ContentRef, ContentRequest, Credentials
+from libs.channels.accounts import Account, Credentials
+from libs.channels.contents import ContentLater, ContentRef, ContentRequest
 from libs.channels.line.answers import classify, message_of
 from libs.channels.line.outbound import bearer
 from libs.channels.outcomes import Outcome, Verdict

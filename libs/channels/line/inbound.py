@@ -7,7 +7,8 @@ from typing import Any
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
 from libs.channels import slices
-from libs.channels.base import Account, Parked, RawEvent
+from libs.channels.accounts import Account
+from libs.channels.events import Parked, RawEvent
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.keys import content_key, dedup_key
 from libs.channels.line import happenings, messages

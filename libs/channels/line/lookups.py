@@ -2,7 +2,8 @@
 
 from urllib.parse import quote
 
-from libs.channels.base import Account, AccountInfo, Address, Credentials, Profile
+from libs.channels.accounts import Account, AccountInfo, Credentials
+from libs.channels.contacts import Address, Profile
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.line.answers import classify
 from libs.channels.line.outbound import HOST, bearer

@@ -4,17 +4,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from libs.channels.base import (
-    Account,
-    CannotSend,
-    Credentials,
-    Limits,
-    MediaRule,
-    OutgoingMedia,
-    OutgoingText,
-    Part,
-    Send,
-)
+from libs.channels.accounts import Account, Credentials
+from libs.channels.limits import Limits, MediaRule
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Part, Send
 from libs.channels.text import clean_text, utf16_length
 from libs.channels.wire import HttpRequest
 

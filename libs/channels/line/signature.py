@@ -3,7 +3,8 @@
 import base64
 import hmac
 
-from libs.channels.base import Credentials, Headers
+from libs.channels.accounts import Credentials
+from libs.channels.events import Headers
 from libs.channels.headers import header_value
 
 HEADER = "x-line-signature"

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from libs.channels.base import Account, Address, Credentials
+from libs.channels.accounts import Account, Credentials
+from libs.channels.contacts import Address
 from libs.channels.line.outbound import HOST, bearer
 from libs.channels.wire import HttpRequest
 

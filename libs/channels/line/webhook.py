@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from libs.channels.base import Credentials, Quota, WebhookState
+from libs.channels.accounts import Credentials, Quota, WebhookState
 from libs.channels.fields import Fields
 from libs.channels.line.answers import classify
 from libs.channels.line.outbound import HOST, bearer

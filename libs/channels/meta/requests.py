@@ -4,7 +4,8 @@ import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from libs.channels.base import CannotSend, Credentials
+from libs.channels.accounts import Credentials
+from libs.channels.sending import CannotSend
 from libs.channels.wire import HttpRequest
 
 GRAPH = "graph"

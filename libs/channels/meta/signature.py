@@ -2,7 +2,8 @@
 
 import hmac
 
-from libs.channels.base import Credentials, Headers
+from libs.channels.accounts import Credentials
+from libs.channels.events import Headers
 from libs.channels.headers import header_value
 
 HEADER = "x-hub-signature-256"

@@ -1,6 +1,7 @@
 """Pictures that customers add to messages about an order."""
 
-from libs.channels.base import Account, ContentRef, ContentRequest, Credentials
+from libs.channels.accounts import Account, Credentials
+from libs.channels.contents import ContentRef, ContentRequest
 from libs.channels.wire import HttpRequest
 
 

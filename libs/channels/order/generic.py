@@ -8,7 +8,7 @@
 from datetime import datetime
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.base import Parked
+from libs.channels.events import Parked
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.order.meaning import Meaning, iso_time, order_contact, present
 

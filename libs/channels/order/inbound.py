@@ -6,7 +6,8 @@ from typing import Any
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
 from libs.channels import slices
-from libs.channels.base import Account, MalformedBody, Parked, RawEvent
+from libs.channels.accounts import Account
+from libs.channels.events import MalformedBody, Parked, RawEvent
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.keys import dedup_key
 from libs.channels.order import generic, shopify, woocommerce

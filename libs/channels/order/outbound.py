@@ -3,18 +3,10 @@
 import json
 from typing import Any
 
-from libs.channels.base import (
-    Account,
-    CannotSend,
-    Credentials,
-    Limits,
-    MediaRule,
-    OutgoingMedia,
-    OutgoingTemplate,
-    Part,
-    Send,
-)
+from libs.channels.accounts import Account, Credentials
+from libs.channels.limits import Limits, MediaRule
 from libs.channels.order.signature import sign
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, Part, Send
 from libs.channels.text import clean_text
 from libs.channels.wire import HttpRequest
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
-from libs.channels.base import Credentials, Headers
+from libs.channels.accounts import Credentials
+from libs.channels.events import Headers
 from libs.channels.headers import header_value
 
 _SHOPIFY, _WOOCOMMERCE = "x-shopify-hmac-sha256", "x-wc-webhook-signature"

@@ -1,6 +1,8 @@
 """The shop's own site as a channel of the desk: where to find each part of the contract."""
 
-from libs.channels.base import AccountNeeds, ChannelDefaults, Credentials, Headers
+from libs.channels.accounts import AccountNeeds, Credentials
+from libs.channels.defaults import ChannelDefaults
+from libs.channels.events import Headers
 from libs.channels.web import content, inbound, outbound
 
 

@@ -1,6 +1,7 @@
 """Pictures that visitors sent: the desk took them itself and keeps them under the id that the event names."""
 
-from libs.channels.base import Account, ContentRef, ContentRequest, Credentials
+from libs.channels.accounts import Account, Credentials
+from libs.channels.contents import ContentRef, ContentRequest
 from libs.channels.wire import HttpRequest
 
 HOST = "storage"

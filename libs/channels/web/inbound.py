@@ -9,7 +9,8 @@ from datetime import datetime
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
 from libs.channels import slices
-from libs.channels.base import Account, Parked, RawEvent
+from libs.channels.accounts import Account
+from libs.channels.events import Parked, RawEvent
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.keys import dedup_key
 from libs.channels.times import provider_time

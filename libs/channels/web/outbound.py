@@ -3,19 +3,10 @@
 import hashlib
 import hmac
 
-from libs.channels.base import (
-    Account,
-    CannotSend,
-    Credentials,
-    Limits,
-    MediaRule,
-    OutgoingMedia,
-    OutgoingTemplate,
-    OutgoingText,
-    Part,
-    Send,
-)
+from libs.channels.accounts import Account, Credentials
+from libs.channels.limits import Limits, MediaRule
 from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Part, Send
 from libs.channels.text import clean_text
 from libs.channels.wire import Answer, Kept, MailRequest, NoAnswer
 

@@ -1,6 +1,7 @@
 """WhatsApp as a channel of the desk: where to find each part of the contract."""
 
-from libs.channels.base import AccountNeeds, ChannelDefaults
+from libs.channels.accounts import AccountNeeds
+from libs.channels.defaults import ChannelDefaults
 from libs.channels.meta import handshake, signature
 from libs.channels.whatsapp import answers, envelope, inbound, lookups, outbound, templates
 

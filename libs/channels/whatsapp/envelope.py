@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.channels import slices
-from libs.channels.base import MalformedBody, RawEvent
+from libs.channels.events import MalformedBody, RawEvent
 from libs.channels.slices import Item, Node, Opened, Shape, elements, member
 
 # What a value lists; anything else in it is about all of these.

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.base import Account, Parked, RawEvent
+from libs.channels.accounts import Account
+from libs.channels.events import Parked, RawEvent
 from libs.channels.fields import Unreadable
 from libs.channels.keys import content_key, dedup_key
 from libs.channels.meta.times import event_time

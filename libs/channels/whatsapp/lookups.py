@@ -3,20 +3,13 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from libs.channels.base import (
-    Account,
-    AccountInfo,
-    CannotSend,
-    ContentLater,
-    ContentRef,
-    ContentRequest,
-    Credentials,
-    Template,
-    TemplatePage,
-)
+from libs.channels.accounts import Account, AccountInfo, Credentials
+from libs.channels.contents import ContentLater, ContentRef, ContentRequest
 from libs.channels.fields import Fields
 from libs.channels.meta import requests
 from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.sending import CannotSend
+from libs.channels.templates import Template, TemplatePage
 from libs.channels.whatsapp.answers import asked
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 

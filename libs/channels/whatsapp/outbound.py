@@ -2,21 +2,11 @@
 
 from typing import Any
 
-from libs.channels.base import (
-    Account,
-    Address,
-    CannotSend,
-    Credentials,
-    Limits,
-    MediaRule,
-    OutgoingMedia,
-    OutgoingTemplate,
-    OutgoingText,
-    Part,
-    ReplyWindow,
-    Send,
-)
+from libs.channels.accounts import Account, Credentials
+from libs.channels.contacts import Address
+from libs.channels.limits import Limits, MediaRule, ReplyWindow
 from libs.channels.meta import requests
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Part, Send
 from libs.channels.text import clean_text
 from libs.channels.whatsapp.messages import MADE_UP
 from libs.channels.whatsapp.people import GROUP, PHONE, USER

@@ -9,15 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from libs.channels.base import (
-    CannotSend,
-    OutgoingTemplate,
-    Template,
-    TemplateButton,
-    TemplateVariable,
-    TemplateView,
-)
 from libs.channels.fields import Fields
+from libs.channels.sending import CannotSend, OutgoingTemplate
+from libs.channels.templates import Template, TemplateButton, TemplateVariable, TemplateView
 from libs.channels.text import clean_text
 
 _GAP = re.compile(r"\{\{\s*([A-Za-z0-9_]{1,64})\s*\}\}")

@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
-from libs.channels.base import MediaRule
+from libs.channels.limits import MediaRule
 from libs.channels.registry import channel_named
 from libs.channels.text import clean_text
 from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError

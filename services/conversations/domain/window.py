@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from libs.channels.base import ReplyWindow as Rule
+from libs.channels.limits import ReplyWindow as Rule
 from libs.channels.registry import CHANNELS
 from services.conversations.models import Conversation
 

@@ -9,7 +9,7 @@ from google.protobuf import json_format
 from frontdesk.conversations.v1.conversations_pb2 import OutgoingAttachment
 from frontdesk.conversations.v1.conversations_pb2 import OutgoingTemplate as RequestedTemplate
 from frontdesk.conversations.v1.events_pb2 import DeliveryRequested
-from libs.channels.base import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Part
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Part
 from libs.storage.keys import BadKeyError, tenant_of
 from services.delivery.models import Attempt
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from libs.channels.base import Limits, MediaRule
+from libs.channels.limits import Limits, MediaRule
 from libs.media.job import Wanted
 from libs.media.types import ANY, announced_kind
 from libs.rpc.errors import InvalidArgumentError

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from libs.channels.base import Address, Limits, Send
+from libs.channels.contacts import Address
+from libs.channels.limits import Limits
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.references import reference
+from libs.channels.sending import Send
 from libs.clock.ids import time_of_id
 from services.delivery.domain.content import PublicUrl, parts, unpack
 from services.delivery.models import Attempt

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
-from libs.channels.base import CannotSend
 from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.sending import CannotSend
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 from libs.rpc.errors import FailedPreconditionError, FrontdeskError, NotFoundError, UnavailableError
 from services.delivery.service.platforms import Platforms

@@ -1,9 +1,9 @@
 """One try of an attempt: the call to the platform, and what its answer means."""
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
-from libs.channels.base import CannotSend
 from libs.channels.outcomes import Outcome, SentMessage, Verdict
 from libs.channels.registry import channel_named
+from libs.channels.sending import CannotSend
 from libs.channels.wire import HttpRequest, Kept, MailRequest
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter

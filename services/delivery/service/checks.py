@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from libs.accounts.directory import AccountDirectory
-from libs.channels.base import Account, CannotSend, Channel
+from libs.channels.accounts import Account
+from libs.channels.base import Channel
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import channel_named
+from libs.channels.sending import CannotSend
 from services.delivery.service.asking import PATIENCE, connected, refusal
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.queue import QueueService

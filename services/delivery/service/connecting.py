@@ -8,10 +8,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from libs.accounts.directory import AccountDirectory, KnownAccount
-from libs.channels.base import Account, CannotSend, Channel, Quota, WebhookState
+from libs.channels.accounts import Account, Quota, WebhookState
+from libs.channels.base import Channel
 from libs.channels.meta import connecting as meta
 from libs.channels.outcomes import Outcome
 from libs.channels.registry import CHANNELS
+from libs.channels.sending import CannotSend
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 from libs.clock.clock import Clock
 from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError

@@ -9,7 +9,7 @@ from google.protobuf.message import Message as Proto
 from frontdesk.delivery.v1 import events_pb2 as events
 from libs.bus.outbox import Fact, Outbox
 from libs.bus.subjects import subject_of
-from libs.channels.base import Profile
+from libs.channels.contacts import Profile
 from libs.clock.stamps import timestamp
 from libs.db.unit import Unit
 from libs.observe.metrics import Counter

@@ -14,9 +14,12 @@ from libs.accounts.directory import AccountDirectory, AccountsAwayError
 from libs.app.crash import crash_point
 from libs.bus.outbox import Fact
 from libs.bus.subjects import subject_of
-from libs.channels.base import CannotSend, Channel, ContentLater, ContentRef, ContentRequest, Credentials
+from libs.channels.accounts import Credentials
+from libs.channels.base import Channel
+from libs.channels.contents import ContentLater, ContentRef, ContentRequest
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import UnknownChannel, channel_named
+from libs.channels.sending import CannotSend
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.media.job import Job, Made

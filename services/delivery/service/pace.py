@@ -5,7 +5,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
 
-from libs.channels.base import Limits
+from libs.channels.limits import Limits
 from services.delivery.models import Lane
 
 # To one contact, at once: people answer in several short messages, and platforms mean the average.

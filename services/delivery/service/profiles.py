@@ -7,9 +7,10 @@ from uuid import UUID
 
 from frontdesk.conversations.v1.events_pb2 import ContactSeen
 from libs.accounts.directory import AccountDirectory, AccountsAwayError
-from libs.channels.base import Address, CannotSend, Profile
+from libs.channels.contacts import Address, Profile
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import channel_named
+from libs.channels.sending import CannotSend
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.observe.log import get_logger

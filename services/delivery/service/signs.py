@@ -10,8 +10,9 @@ from nats.aio.msg import Msg
 
 from frontdesk.conversations.v1.events_pb2 import ReadByStaff
 from libs.accounts.directory import AccountDirectory, AccountsAwayError
-from libs.channels.base import Address, CannotSend
+from libs.channels.contacts import Address
 from libs.channels.registry import channel_named
+from libs.channels.sending import CannotSend
 from libs.channels.wire import Answer, HttpRequest
 from libs.observe.log import get_logger
 from services.delivery.service.asking import connected

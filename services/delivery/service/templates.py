@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.accounts.directory import AccountDirectory, KnownAccount
-from libs.channels.base import CannotSend, OutgoingTemplate, Template, TemplatePage, TemplateView
 from libs.channels.outcomes import Outcome
 from libs.channels.registry import channel_named
+from libs.channels.sending import CannotSend, OutgoingTemplate
+from libs.channels.templates import Template, TemplatePage, TemplateView
 from libs.clock.clock import Clock
 from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError
 from services.delivery.service.asking import PATIENCE, connected, refusal, unsendable

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -134,13 +135,38 @@ class UnverifiedRepository:
         return bool(kept)
 
     async def oldest(self, limit: int) -> list[UnverifiedRow]:
-        """The calls that wait longest; another replica's are passed over."""
+        """The due calls that wait longest, none before an earlier one of its account; another replica's are passed
+        over. At an address of many accounts each stands for itself."""
         rows = await self._unit.rows(
-            "SELECT id, channel, account_id, headers, body, received_at FROM unverified ORDER BY id LIMIT :limit"
-            " FOR UPDATE SKIP LOCKED",
+            "SELECT id, channel, account_id, headers, body, received_at, failures FROM unverified u"
+            " WHERE next_at <= now() AND (account_id = '' OR NOT EXISTS (SELECT FROM unverified before WHERE"
+            " before.account_id = u.account_id AND before.id < u.id AND before.next_at > now()))"
+            " ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED",
             {"limit": limit},
         )
         return [UnverifiedRow(**row) for row in rows]
+
+    async def waiting_since(self) -> datetime | None:
+        """When the oldest came, None when none waits."""
+        found: datetime | None = await self._unit.scalar("SELECT received_at FROM unverified ORDER BY id LIMIT 1")
+        return found
+
+    async def put_off(self, ids: Sequence[UUID], seconds: float) -> None:
+        """They are due again after that."""
+        if ids:
+            await self._unit.fetch(
+                "UPDATE unverified SET next_at = now() + make_interval(secs => $2) WHERE id = ANY ($1::uuid[])",
+                ids,
+                seconds,
+            )
+
+    async def note_failure(self, row: UnverifiedRow, seconds: float) -> None:
+        """It failed once more, and is due again after that."""
+        await self._unit.fetch(
+            "UPDATE unverified SET failures = failures + 1, next_at = now() + make_interval(secs => $2) WHERE id = $1",
+            row.id,
+            seconds,
+        )
 
     async def remove(self, row: UnverifiedRow) -> None:
         """Forgets a call that was dealt with."""

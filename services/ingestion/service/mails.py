@@ -7,8 +7,8 @@ import json
 import re
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
-from libs.channels.base import CannotSend
 from libs.channels.registry import CHANNELS
+from libs.channels.sending import CannotSend
 from libs.channels.web.mails import BadMailError, Mail, read_mail
 from libs.channels.web.outbound import proves
 from libs.clock.clock import Clock

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
 from libs.accounts.recipients import RecipientDirectory
-from libs.channels.base import MalformedBody, RawEvent
+from libs.channels.events import MalformedBody, RawEvent
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
 from libs.db.unit import Unit

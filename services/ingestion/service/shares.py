@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from libs.accounts.directory import KnownAccount
 from libs.accounts.recipients import RecipientDirectory
-from libs.channels.base import Channel, RawEvent
+from libs.channels.base import Channel
+from libs.channels.events import RawEvent
 from services.ingestion.service.apps import has_own_app
 
 

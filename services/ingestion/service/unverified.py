@@ -3,21 +3,33 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from uuid import UUID
 
+from libs.bus.transient import is_transient
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
+from libs.observe.log import get_logger
 from libs.observe.metrics import Gauge
 from libs.rpc.errors import UnavailableError
 from services.ingestion.models import UnverifiedRow
-from services.ingestion.repository.ledger import UnverifiedRepository
+from services.ingestion.repository.ledger import LedgerRepository, UnverifiedRepository
+from services.ingestion.service.ledger import EVENTS, set_aside
 from services.ingestion.settings import Settings
 
 _BATCH = 50
+# Seconds until those are asked for again of whom nobody can tell yet.
+_PAUSE = 2.0
+# So many that must wait on say that the tenants service is away: the rest need not be tried now.
+_MOST_WAITING = 5
+# A call that fails for a reason of its own is tried so often, each time after twice as long.
+_MOST_FAILURES = 5
 # Seconds the database has: asking for the secret has taken its share of the platform's 2 s.
 _PATIENCE = 0.8
 
 _oldest = Gauge("frontdesk_unverified_seconds", "How long the oldest call has waited to be verified.")
+
+_log = get_logger(__name__)
 
 # Deals with one kept call; False when it must wait on.
 Settle = Callable[[UnverifiedRow], Awaitable[bool]]
@@ -51,21 +63,57 @@ class UnverifiedService:
             raise UnavailableError("Too many calls wait to be verified. Send this again later.")
 
     async def settle(self, settle: Settle) -> None:
-        """Deals with all kept calls, oldest first; stops at the first that must wait on."""
-        while await self._settle_some(settle) == _BATCH:
+        """Deals with all kept calls that are due, an account's in order. What must wait on, or fails for a reason of its
+        own, holds up no other account's."""
+        await self._measure()
+        while await self._settle_some(settle):
             continue
+        await self._measure()
 
-    async def _settle_some(self, settle: Settle) -> int:
-        """One transaction; how many calls it dealt with."""
-        settled = 0
+    async def _settle_some(self, settle: Settle) -> bool:
+        """One transaction; whether there may be more to do."""
         async with self._database.system_unit() as unit:
             repository = UnverifiedRepository(unit)
-            for row in await repository.oldest(_BATCH):
-                # Told before it is tried: one that fails for a reason of its own ends the round here.
-                _oldest.set((self._clock.now() - row.received_at).total_seconds())
-                if not await settle(row):
-                    return settled
-                await repository.remove(row)
-                settled += 1
-        _oldest.set(0)
-        return settled
+            rows = await repository.oldest(_BATCH)
+            ledger = LedgerRepository(unit)
+            held: set[str] = set()
+            waiting: list[UUID] = []
+            for row in rows:
+                # At an address of many accounts each call stands for itself.
+                whose = row.account_id or str(row.id)
+                if whose in held:
+                    continue
+                if not await self._settled(row, settle, ledger, repository):
+                    held.add(whose)
+                    waiting.append(row.id)
+                elif row.failures:
+                    held.add(whose)
+                if len(waiting) == _MOST_WAITING:
+                    break
+            await repository.put_off(waiting, _PAUSE)
+        return len(rows) == _BATCH and len(waiting) < _MOST_WAITING
+
+    async def _settled(
+        self, row: UnverifiedRow, settle: Settle, ledger: LedgerRepository, repository: UnverifiedRepository
+    ) -> bool:
+        """False when the call must wait for somebody to tell."""
+        try:
+            if not await settle(row):
+                return False
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.exception("a call that waited fails", channel=row.channel, account=row.account_id)
+            row.failures += 1
+            if row.failures < _MOST_FAILURES:
+                await repository.note_failure(row, 2.0 ** (row.failures - 1))
+                return True
+            await ledger.add([set_aside(row, type(error).__name__)])
+            EVENTS.labels(row.channel, "parked").inc()
+        await repository.remove(row)
+        return True
+
+    async def _measure(self) -> None:
+        async with self._database.system_unit() as unit:
+            since = await UnverifiedRepository(unit).waiting_since()
+        _oldest.set((self._clock.now() - since).total_seconds() if since else 0)

@@ -13,23 +13,22 @@ from libs.app.crash import crash_point
 from libs.bus import subjects
 from libs.bus.messages import MAX_PAYLOAD, Outgoing
 from libs.bus.spool import Spool
-from libs.channels.base import Channel, MalformedBody, Parked, RawEvent
+from libs.channels.base import Channel
+from libs.channels.events import MalformedBody, Parked, RawEvent
 from libs.channels.partition import partition_of_event
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
 from libs.observe.log import get_logger
-from libs.observe.metrics import Counter
 from libs.rpc.errors import InvalidArgumentError, NotFoundError, PermissionDeniedError, UnavailableError
 from services.ingestion.domain import Quotas
 from services.ingestion.models import LedgerRow
 from services.ingestion.service.apps import SharedApp
-from services.ingestion.service.ledger import LedgerService
+from services.ingestion.service.ledger import EVENTS, LedgerService
 from services.ingestion.service.letters import letter_of
 from services.ingestion.service.shares import Shares, share
 from services.ingestion.service.unverified import UnverifiedService
 
 _log = get_logger(__name__)
-_events = Counter("frontdesk_webhook_events_total", "Events of webhook calls, by verdict.", ["channel", "verdict"])
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
@@ -122,7 +121,7 @@ class WebhookService:
         except AccountsAwayError:
             # Nobody can say whether it is genuine, or whose. The platform may never send it again: keep it, see later.
             await self._unverified.keep(call.channel, call.account_id, call.headers, call.body, call.received_at)
-            _events.labels(call.channel, "unverified").inc()
+            EVENTS.labels(call.channel, "unverified").inc()
 
     async def accept(self, call: Call) -> None:
         """The same, but AccountsAwayError while accounts cannot be asked for."""
@@ -162,7 +161,7 @@ class WebhookService:
                 await asyncio.sleep(0)
         await (asyncio.gather(self._store(outgoing), self._keep(channel.name, rows)) if rows else self._store(outgoing))
         crash_point("webhook.stored")
-        _events.labels(channel.name, "published").inc(len(outgoing))
+        EVENTS.labels(channel.name, "published").inc(len(outgoing))
         return len(outgoing)
 
     async def read(
@@ -207,7 +206,7 @@ class WebhookService:
     async def _keep(self, channel: str, rows: Sequence[LedgerRow]) -> None:
         """Keeps events that were not published; while the database is away, as dead letters."""
         for row in rows:
-            _events.labels(channel, row.verdict).inc()
+            EVENTS.labels(channel, row.verdict).inc()
         try:
             await self._ledger.keep(rows)
         except Exception as error:
@@ -226,7 +225,7 @@ class WebhookService:
             raise UnavailableError("Nothing can be stored right now. Send this again.") from error
 
     async def _refuse(self, call: Call, account: KnownAccount | None, reason: str) -> None:
-        _events.labels(call.channel, "refused").inc()
+        EVENTS.labels(call.channel, "refused").inc()
         await self._ledger.refuse(
             call.channel, call.account_id, account, reason, call.headers, call.body, call.received_at
         )

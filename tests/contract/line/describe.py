@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.base import Parked
+from libs.channels.events import Parked
 
 
 def describe(outcome: pb.InboundEvent | Parked, received_at: datetime) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Account, Parked
+from libs.channels.accounts import Account
+from libs.channels.events import Parked
 from libs.channels.line.channel import LineChannel
 from tests.contract.line.describe import describe
 from tests.support.shared import shared

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from libs.channels.base import Account, Address, Quota, WebhookState
+from libs.channels.accounts import Account, Quota, WebhookState
+from libs.channels.contacts import Address
 from libs.channels.outcomes import Outcome
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 from tests.contract.line.payloads import LINE

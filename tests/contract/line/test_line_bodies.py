@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.channels.base import MalformedBody
+from libs.channels.events import MalformedBody
 from tests.contract.line.payloads import LINE
 
 CHECKS = [b'{"destination": "U1", "events": []}', b' \n{"events":[ ]}\n', b'\xef\xbb\xbf{"events":[]}']

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Parked, RawEvent
+from libs.channels.events import Parked, RawEvent
 from libs.channels.line.inbound import KINDS
 from tests.contract.line.events import GOOD, spoilt
 from tests.contract.line.payloads import ACCOUNT, LINE, RECEIVED_AT, body_of, outcomes_of

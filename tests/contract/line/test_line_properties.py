@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import MalformedBody, Parked
+from libs.channels.events import MalformedBody, Parked
 from libs.channels.line.inbound import KINDS
 from tests.contract.line.events import GOOD
 from tests.contract.line.payloads import LINE, outcomes_of

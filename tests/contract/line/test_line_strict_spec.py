@@ -8,8 +8,11 @@ from uuid import UUID
 import httpx
 import pytest
 
-from libs.channels.base import Account, AccountInfo, Address, ContentRef, OutgoingMedia, OutgoingText, Profile, Send
+from libs.channels.accounts import Account, AccountInfo
+from libs.channels.contacts import Address, Profile
+from libs.channels.contents import ContentRef
 from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.sending import OutgoingMedia, OutgoingText, Send
 from libs.channels.wire import Answer, HttpRequest
 from tests.contract.line.payloads import LINE
 from tests.support.prism import prism_mock

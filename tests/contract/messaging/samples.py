@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Account, Channel, Parked, RawEvent
+from libs.channels.accounts import Account
+from libs.channels.base import Channel
+from libs.channels.events import Parked, RawEvent
 from libs.channels.meta.messaging.inbound import KINDS
 from libs.channels.registry import channel_named
 from tests.contract.messaging.describe import describe

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import MalformedBody, Parked
+from libs.channels.events import MalformedBody, Parked
 from tests.contract.messaging.samples import samples
 
 CHOSEN = samples("messenger")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Parked, RawEvent
+from libs.channels.events import Parked, RawEvent
 from libs.channels.meta.messaging.inbound import KINDS
 from tests.contract.messaging.samples import RECEIVED_AT, entry, samples
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.channels import slices
-from libs.channels.base import Parked
+from libs.channels.events import Parked
 from libs.channels.meta.messaging.inbound import KINDS
 from tests.contract.messaging.samples import Samples, body_of, entry, samples
 from tests.support.shared import shared

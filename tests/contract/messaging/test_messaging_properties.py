@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import MalformedBody, Parked
+from libs.channels.events import MalformedBody, Parked
 from libs.channels.meta.messaging.attachments import READERS
 from libs.channels.meta.messaging.inbound import KINDS
 from tests.contract.messaging.samples import body_of, samples

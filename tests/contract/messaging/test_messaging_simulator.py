@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Account, Address, OutgoingMedia, OutgoingText, Send
+from libs.channels.accounts import Account
+from libs.channels.contacts import Address
 from libs.channels.references import reference
+from libs.channels.sending import OutgoingMedia, OutgoingText, Send
 from libs.channels.wire import HttpRequest
 from services.simulator.domain.meta import messenger, messenger_send, sends
 from services.simulator.domain.meta.accounts import MetaAccount, MetaSettings

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Parked
+from libs.channels.events import Parked
 from tests.contract.messaging.describe import describe
 from tests.contract.messaging.samples import RECEIVED_AT, entry, samples
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Account, Parked, RawEvent
+from libs.channels.accounts import Account
+from libs.channels.events import Parked, RawEvent
 from libs.channels.whatsapp.channel import WhatsAppChannel
 from tests.contract.whatsapp.describe import describe
 from tests.support.shared import shared

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from libs.channels.base import MalformedBody
+from libs.channels.events import MalformedBody
 from tests.contract.whatsapp.events import BO, GOOD, NUMBER, STATUS, aliases, body_of, value_of
 from tests.contract.whatsapp.payloads import WHATSAPP, outcomes_of
 

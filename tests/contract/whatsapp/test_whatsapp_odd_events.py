@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Parked, RawEvent
+from libs.channels.events import Parked, RawEvent
 from libs.channels.whatsapp import inbound
 from tests.contract.whatsapp.events import GOOD, STATUS, body_of, changed, value_of
 from tests.contract.whatsapp.payloads import ACCOUNT, RECEIVED_AT, WHATSAPP, outcomes_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.channels.base import Parked
+from libs.channels.events import Parked
 from tests.contract.whatsapp.payloads import (
     WHATSAPP,
     expected,

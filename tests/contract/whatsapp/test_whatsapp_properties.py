@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.channels.base import MalformedBody, Parked
+from libs.channels.events import MalformedBody, Parked
 from libs.channels.whatsapp.envelope import LISTS
 from libs.channels.whatsapp.happenings import ACCOUNT_FIELDS
 from tests.contract.whatsapp.events import BO, GOOD, STATUS, body_of, value_of

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import Address, OutgoingMedia, OutgoingText, Part, Send, TemplatePage
+from libs.channels.contacts import Address
 from libs.channels.references import reference
+from libs.channels.sending import OutgoingMedia, OutgoingText, Part, Send
+from libs.channels.templates import TemplatePage
 from libs.channels.wire import Answer, HttpRequest
 from services.simulator.domain.meta import sends, whatsapp, whatsapp_send
 from services.simulator.domain.meta.accounts import MetaAccount, MetaCustomer, MetaSettings

@@ -7,16 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from libs.channels.base import (
-    Address,
-    ContentRef,
-    OutgoingMedia,
-    OutgoingTemplate,
-    OutgoingText,
-    Part,
-    Send,
-    Template,
-)
+from libs.channels.contacts import Address
+from libs.channels.contents import ContentRef
+from libs.channels.sending import OutgoingMedia, OutgoingTemplate, OutgoingText, Part, Send
+from libs.channels.templates import Template
 from libs.channels.wire import HttpRequest
 from tests.contract.whatsapp.judge import content_of, faults, header_faults, message_faults, operation_of
 from tests.contract.whatsapp.payloads import ACCOUNT, WHATSAPP

@@ -24,7 +24,7 @@ from frontdesk.tenants.v1 import tenants_pb2_grpc as tenants_grpc
 from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
 from libs.bus.bus import Bus
 from libs.bus.subjects import subject_of
-from libs.rpc.errors import NotFoundError
+from libs.rpc.errors import FrontdeskError, NotFoundError
 from libs.rpc.server import RpcServer
 from tests.support.inbound import unique
 from tests.support.stack import Stack
@@ -63,7 +63,8 @@ class LineAccount:
 
 
 class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
-    """The tenants service, as far as ingestion asks it. asked: ids it was asked for; searched: platforms' ids."""
+    """The tenants service, as far as ingestion asks it. asked: ids it was asked for; searched: platforms' ids; broken:
+    accounts whose credentials it cannot open."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -71,6 +72,7 @@ class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
         self.accounts: dict[str, LineAccount] = {}
         self.asked: list[str] = []
         self.searched: list[list[str]] = []
+        self.broken: set[str] = set()
         self._answering = asyncio.Event()
         self._answering.set()
 
@@ -79,6 +81,8 @@ class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
         self.asked.append(request.account_id)
         await self._answering.wait()
         account = self.accounts.get(request.account_id)
+        if request.account_id in self.broken:
+            raise FrontdeskError("These credentials are under a key that is gone.")
         if account is None:
             raise NotFoundError("There is no such account.")
         return tenants.GetChannelCredentialsResponse(

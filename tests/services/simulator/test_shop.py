@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.base import Account
+from libs.channels.accounts import Account
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import FixedClock
 from tests.services.simulator.desk import Desk

@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from libs.channels.base import Account, Address, CannotSend, OutgoingMedia, OutgoingText, Send
+from libs.channels.accounts import Account
+from libs.channels.contacts import Address
 from libs.channels.facebook.channel import FacebookChannel
 from libs.channels.meta.messaging.lookups import PAGE_FIELDS
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Send
 
 FACEBOOK = FacebookChannel()
 ACCOUNT = Account("t", "a", "104/../7")

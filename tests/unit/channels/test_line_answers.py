@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.channels.base import AccountInfo, Profile
+from libs.channels.accounts import AccountInfo
+from libs.channels.contacts import Profile
 from libs.channels.outcomes import FAILURES, Outcome, Retry, SentMessage, Verdict
 from libs.channels.registry import channel_named
 from libs.channels.wire import Answer, NoAnswer

@@ -7,20 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from libs.channels.base import (
-    Account,
-    Address,
-    CannotSend,
-    ContentLater,
-    ContentRef,
-    ContentRequest,
-    OutgoingMedia,
-    OutgoingTemplate,
-    Part,
-    Send,
-)
+from libs.channels.accounts import Account
+from libs.channels.contacts import Address
+from libs.channels.contents import ContentLater, ContentRef, ContentRequest
 from libs.channels.line.channel import LineChannel
 from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, Part, Send
 from libs.channels.wire import Answer, NoAnswer
 
 LINE = LineChannel()

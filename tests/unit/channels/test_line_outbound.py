@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from libs.channels.base import Account, Address, CannotSend, OutgoingText, Send
+from libs.channels.accounts import Account
+from libs.channels.contacts import Address
 from libs.channels.line.channel import LineChannel
 from libs.channels.outcomes import FAILURES
+from libs.channels.sending import CannotSend, OutgoingText, Send
 
 LINE = LineChannel()
 KEY = UUID("123e4567-e89b-12d3-a456-426614174000")

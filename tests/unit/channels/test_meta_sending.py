@@ -7,21 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from libs.channels.base import (
-    Account,
-    Address,
-    CannotSend,
-    Channel,
-    ContentRef,
-    OutgoingMedia,
-    OutgoingTemplate,
-    OutgoingText,
-    ReplyWindow,
-    Send,
-)
+from libs.channels.accounts import Account
+from libs.channels.base import Channel
+from libs.channels.contacts import Address
+from libs.channels.contents import ContentRef
+from libs.channels.limits import ReplyWindow
 from libs.channels.outcomes import FAILURES
 from libs.channels.references import reference
 from libs.channels.registry import channel_named
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Send
 from libs.channels.wire import HttpRequest
 
 NAMES = ["facebook", "instagram"]

@@ -14,19 +14,13 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.base import (
-    Account,
-    Address,
-    CannotSend,
-    ContentRef,
-    MalformedBody,
-    OutgoingMedia,
-    OutgoingText,
-    Parked,
-    Send,
-)
+from libs.channels.accounts import Account
+from libs.channels.contacts import Address
+from libs.channels.contents import ContentRef
+from libs.channels.events import MalformedBody, Parked
 from libs.channels.order.channel import OrderChannel
 from libs.channels.outcomes import Verdict
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Send
 from libs.channels.wire import Answer, NoAnswer
 
 ORDER = OrderChannel()

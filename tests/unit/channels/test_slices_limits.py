@@ -3,7 +3,7 @@
 import pytest
 
 from libs.channels import slices
-from libs.channels.base import MalformedBody
+from libs.channels.events import MalformedBody
 
 _MANY = slices.MOST_ITEMS + 1
 

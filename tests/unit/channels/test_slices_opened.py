@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.channels import slices
-from libs.channels.base import MalformedBody
+from libs.channels.events import MalformedBody
 from libs.channels.slices import Item, Node, Opened, Shape, elements, member, opened
 
 SHAPE: Shape = {"entry": [{"changes": [{"value": {"messages": [None]}}]}]}

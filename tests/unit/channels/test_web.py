@@ -11,17 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.base import (
-    Account,
-    Address,
-    CannotSend,
-    ContentRef,
-    OutgoingMedia,
-    OutgoingText,
-    Parked,
-    Send,
-)
+from libs.channels.accounts import Account
+from libs.channels.contacts import Address
+from libs.channels.contents import ContentRef
+from libs.channels.events import Parked
 from libs.channels.registry import CHANNELS
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Send
 from libs.channels.web.mails import BadMailError, read_mail, without_quotes
 from libs.channels.web.outbound import proves, read_reply_name, reply_name
 from libs.channels.web.tokens import BadTokenError, Member, read_member, read_visitor, visitor_token

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from libs.channels.base import Account, AccountInfo, CannotSend, ContentRef, ContentRequest, TemplatePage
+from libs.channels.accounts import Account, AccountInfo
+from libs.channels.contents import ContentRef, ContentRequest
 from libs.channels.outcomes import Outcome, Verdict
+from libs.channels.sending import CannotSend
+from libs.channels.templates import TemplatePage
 from libs.channels.whatsapp.channel import WhatsAppChannel
 from libs.channels.wire import Answer, NoAnswer
 

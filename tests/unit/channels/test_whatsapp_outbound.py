@@ -7,17 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from libs.channels.base import (
-    Account,
-    Address,
-    CannotSend,
-    OutgoingMedia,
-    OutgoingTemplate,
-    OutgoingText,
-    Part,
-    Send,
-)
+from libs.channels.accounts import Account
+from libs.channels.contacts import Address
 from libs.channels.outcomes import FAILURES
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Part, Send
 from libs.channels.whatsapp.channel import WhatsAppChannel
 from libs.channels.wire import HttpRequest
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.channels.base import CannotSend, Template, TemplateVariable
 from libs.channels.line.channel import LineChannel
+from libs.channels.sending import CannotSend
+from libs.channels.templates import Template, TemplateVariable
 from libs.channels.whatsapp.channel import WhatsAppChannel
 
 WHATSAPP = WhatsAppChannel()

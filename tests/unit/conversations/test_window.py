@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from libs.channels.base import ReplyWindow
+from libs.channels.limits import ReplyWindow
 from services.conversations.domain.window import Window, Windows, window
 from tests.unit.conversations.rows import NOW, TENANT, conversation
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
-from libs.channels.base import Limits
+from libs.channels.limits import Limits
 from libs.channels.outcomes import FAILURES, Outcome, SentMessage, Verdict
 from libs.channels.registry import channel_named
 from services.delivery.models import Attempt

@@ -8,9 +8,9 @@ import pytest
 
 from frontdesk.conversations.v1.conversations_pb2 import OutgoingAttachment, OutgoingTemplate
 from frontdesk.conversations.v1.events_pb2 import DeliveryRequested
-from libs.channels import base
-from libs.channels.base import CannotSend
+from libs.channels import sending
 from libs.channels.references import read_reference
+from libs.channels.sending import CannotSend
 from libs.storage.keys import new_key
 from services.delivery.domain.content import pack
 from services.delivery.domain.sending import build
@@ -28,12 +28,12 @@ def with_content(text: str = "hi", tenant: Any = None, **fields: Any) -> Attempt
 def test_a_text_alone_takes_no_room() -> None:
     assert pack(DeliveryRequested(text="hi", sequence=3)) == ""
     (part,) = build(attempt(), nowhere).parts
-    assert part == base.OutgoingText("hi")
+    assert part == sending.OutgoingText("hi")
 
 
 def test_a_text_may_answer_a_message() -> None:
     sent = build(with_content(quoted_provider_message_id="m1", quote_token="q1"), nowhere)
-    assert sent.parts == (base.OutgoingText("hi", quote_token="q1", quoted_id="m1"),)
+    assert sent.parts == (sending.OutgoingText("hi", quote_token="q1", quoted_id="m1"),)
 
 
 def test_every_call_names_its_attempt() -> None:
@@ -60,7 +60,7 @@ def test_a_file_is_sent_by_its_address_with_its_preview_and_caption() -> None:
     )
     sent = with_content("look", tenant, attachments=[attachment], quoted_provider_message_id="m1")
     (part,) = build(sent, nowhere).parts
-    assert part == base.OutgoingMedia(
+    assert part == sending.OutgoingMedia(
         kind="video",
         url=f"https://desk.test/{file}",
         content_type="video/mp4",
@@ -94,7 +94,7 @@ def test_a_template_goes_with_its_components() -> None:
         name="hello", language="zh_TW", components_json=json.dumps(components), text="Mei, welcome"
     )
     (part,) = build(with_content(template=template, quoted_provider_message_id="m1"), nowhere).parts
-    assert part == base.OutgoingTemplate("hello", "zh_TW", components, "Mei, welcome", "m1")
+    assert part == sending.OutgoingTemplate("hello", "zh_TW", components, "Mei, welcome", "m1")
 
 
 @pytest.mark.parametrize("text", ["{", "{}", "[1]", "[" * 100_000])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.channels.base import Limits
+from libs.channels.limits import Limits
 from libs.channels.outcomes import Outcome, Verdict
 from services.delivery.domain.sending import (
     CONFIRMED_WITHIN,

@@ -4,24 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
-from libs.channels.base import (
-    Account,
-    AccountInfo,
-    Address,
-    ChannelDefaults,
-    ContentRef,
-    ContentRequest,
-    Credentials,
-    Headers,
-    Parked,
-    Profile,
-    RawEvent,
-    Send,
-)
+from libs.channels.accounts import Account, AccountInfo, Credentials
+from libs.channels.contacts import Address, Profile
+from libs.channels.contents import ContentRef, ContentRequest
+from libs.channels.defaults import ChannelDefaults
+from libs.channels.events import Headers, Parked, RawEvent
 from libs.channels.meta import handshake, requests, signature
 from libs.channels.meta.messaging import answers, envelopes, inbound, lookups
 from libs.channels.meta.messaging.outbound import Outlet, build_action, build_send
 from libs.channels.outcomes import Outcome
+from libs.channels.sending import Send
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from libs.channels import slices
-from libs.channels.base import MalformedBody, RawEvent
+from libs.channels.events import MalformedBody, RawEvent
 from libs.channels.meta.messaging.people import identity, party
 
 LISTS = ("messaging", "standby", "changes")

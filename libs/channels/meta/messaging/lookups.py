@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from libs.channels.base import AccountInfo, ContentRef, ContentRequest, Profile
+from libs.channels.accounts import AccountInfo
+from libs.channels.contacts import Profile
+from libs.channels.contents import ContentRef, ContentRequest
 from libs.channels.fields import Fields
 from libs.channels.meta.messaging.answers import classify
 from libs.channels.outcomes import Outcome, Verdict

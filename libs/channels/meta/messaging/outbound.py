@@ -4,20 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from libs.channels.base import (
-    Account,
-    AccountNeeds,
-    Address,
-    CannotSend,
-    Credentials,
-    Limits,
-    MediaRule,
-    OutgoingMedia,
-    OutgoingText,
-    ReplyWindow,
-    Send,
-)
+from libs.channels.accounts import Account, AccountNeeds, Credentials
+from libs.channels.contacts import Address
+from libs.channels.limits import Limits, MediaRule, ReplyWindow
 from libs.channels.meta import requests
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Send
 from libs.channels.text import clean_text
 from libs.channels.wire import HttpRequest
 

@@ -44,8 +44,11 @@ def upgrade() -> None:
             account_id text NOT NULL,
             headers jsonb NOT NULL,
             body bytea NOT NULL,
-            received_at timestamptz NOT NULL
+            received_at timestamptz NOT NULL,
+            failures integer NOT NULL DEFAULT 0,
+            next_at timestamptz NOT NULL DEFAULT '-infinity'
         )""")
+    op.execute("CREATE INDEX unverified_by_account ON unverified (account_id, id)")
     create_spool()
     _events()
 
