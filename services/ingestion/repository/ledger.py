@@ -151,20 +151,12 @@ class UnverifiedRepository:
         found: datetime | None = await self._unit.scalar("SELECT received_at FROM unverified ORDER BY id LIMIT 1")
         return found
 
-    async def put_off(self, ids: Sequence[UUID], seconds: float) -> None:
-        """They are due again after that."""
-        if ids:
-            await self._unit.fetch(
-                "UPDATE unverified SET next_at = now() + make_interval(secs => $2) WHERE id = ANY ($1::uuid[])",
-                ids,
-                seconds,
-            )
-
-    async def note_failure(self, row: UnverifiedRow, seconds: float) -> None:
-        """It failed once more, and is due again after that."""
+    async def put_off(self, row: UnverifiedRow, seconds: float) -> None:
+        """It is due again after that."""
         await self._unit.fetch(
-            "UPDATE unverified SET failures = failures + 1, next_at = now() + make_interval(secs => $2) WHERE id = $1",
+            "UPDATE unverified SET failures = $2, next_at = now() + make_interval(secs => $3) WHERE id = $1",
             row.id,
+            row.failures,
             seconds,
         )
 

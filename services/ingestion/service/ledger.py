@@ -165,7 +165,7 @@ class LedgerService:
 
 
 def set_aside(row: UnverifiedRow, detail: str) -> LedgerRow:
-    """A call that waited for its account's secret and that this version cannot deal with, whole: replayed after a fix."""
+    """A call that waited for its account's secret and that this version cannot deal with, whole: for a replay."""
     return LedgerRow(
         id=row.id,
         tenant_id=None,

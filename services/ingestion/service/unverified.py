@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from libs.bus.transient import is_transient
 from libs.clock.clock import Clock
@@ -20,8 +19,8 @@ from services.ingestion.settings import Settings
 _BATCH = 50
 # Seconds until those are asked for again of whom nobody can tell yet.
 _PAUSE = 2.0
-# So many that must wait on say that the tenants service is away: the rest need not be tried now.
-_MOST_WAITING = 5
+# So many that wait on say that the tenants service is away: the rest need not be tried now.
+_MOST_HELD = 5
 # A call that fails for a reason of its own is tried so often, each time after twice as long.
 _MOST_FAILURES = 5
 # Seconds the database has: asking for the secret has taken its share of the platform's 2 s.
@@ -63,8 +62,8 @@ class UnverifiedService:
             raise UnavailableError("Too many calls wait to be verified. Send this again later.")
 
     async def settle(self, settle: Settle) -> None:
-        """Deals with all kept calls that are due, an account's in order. What must wait on, or fails for a reason of its
-        own, holds up no other account's."""
+        """Deals with all kept calls that are due, an account's in order. What must wait on, or fails for a reason of
+        its own, holds up no other account's."""
         await self._measure()
         while await self._settle_some(settle):
             continue
@@ -77,41 +76,35 @@ class UnverifiedService:
             rows = await repository.oldest(_BATCH)
             ledger = LedgerRepository(unit)
             held: set[str] = set()
-            waiting: list[UUID] = []
             for row in rows:
                 # At an address of many accounts each call stands for itself.
                 whose = row.account_id or str(row.id)
                 if whose in held:
                     continue
-                if not await self._settled(row, settle, ledger, repository):
-                    held.add(whose)
-                    waiting.append(row.id)
-                elif row.failures:
-                    held.add(whose)
-                if len(waiting) == _MOST_WAITING:
+                pause = await self._deal(row, settle, ledger)
+                if pause is None:
+                    await repository.remove(row)
+                    continue
+                held.add(whose)
+                await repository.put_off(row, pause)
+                if len(held) == _MOST_HELD:
                     break
-            await repository.put_off(waiting, _PAUSE)
-        return len(rows) == _BATCH and len(waiting) < _MOST_WAITING
+        return len(rows) == _BATCH and len(held) < _MOST_HELD
 
-    async def _settled(
-        self, row: UnverifiedRow, settle: Settle, ledger: LedgerRepository, repository: UnverifiedRepository
-    ) -> bool:
-        """False when the call must wait for somebody to tell."""
+    async def _deal(self, row: UnverifiedRow, settle: Settle, ledger: LedgerRepository) -> float | None:
+        """None once it is dealt with, else how many seconds it waits."""
         try:
-            if not await settle(row):
-                return False
+            return None if await settle(row) else _PAUSE
         except Exception as error:
             if is_transient(error):
                 raise
             _log.exception("a call that waited fails", channel=row.channel, account=row.account_id)
             row.failures += 1
             if row.failures < _MOST_FAILURES:
-                await repository.note_failure(row, 2.0 ** (row.failures - 1))
-                return True
+                return 2.0 ** (row.failures - 1)
             await ledger.add([set_aside(row, type(error).__name__)])
             EVENTS.labels(row.channel, "parked").inc()
-        await repository.remove(row)
-        return True
+            return None
 
     async def _measure(self) -> None:
         async with self._database.system_unit() as unit:
