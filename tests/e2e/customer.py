@@ -11,11 +11,11 @@ from cli.demo_accounts import LINE_ACCOUNT
 class Platform:
     """A channel as its other users see it: makes customers of the demo's account, and lets things go wrong."""
 
-    def __init__(self, client: httpx.AsyncClient, channel: str) -> None:
-        """client: its base_url is the simulator's root."""
+    def __init__(self, client: httpx.AsyncClient, channel: str, account_id: str = "") -> None:
+        """client: its base_url is the simulator's root; account_id: as the simulator calls another than the demo's."""
         self._client = client
         self.channel = channel
-        self.account_id = f"demo-{channel}"
+        self.account_id = account_id or f"demo-{channel}"
 
     async def customer(self, name: str) -> "Customer":
         """Somebody new with this name."""

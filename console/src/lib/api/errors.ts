@@ -7,6 +7,8 @@ export class ApiError extends Error {
   readonly detail: string;
   /** Messages by field name, for forms. */
   readonly fields: Record<string, string>;
+  /** Which of several texts for the code: "here" when it speaks of an account of this team's own. */
+  readonly context: "here" | undefined;
   /** Seconds until trying again makes sense; 0 when the server does not say. */
   readonly retryAfter: number;
 
@@ -17,6 +19,7 @@ export class ApiError extends Error {
     this.code = problem.code ?? "";
     this.detail = problem.detail ?? problem.title ?? "";
     this.fields = Object.fromEntries((problem.errors ?? []).map((error) => [error.field, error.message]));
+    this.context = problem["account_id"] ? "here" : undefined;
     this.retryAfter = retryAfter || (problem.retry_after_seconds ?? 0);
   }
 }

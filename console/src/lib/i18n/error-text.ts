@@ -7,7 +7,8 @@ export function errorText(error: unknown): string {
   if (error instanceof NetworkError) return i18n.t("errors:network");
   if (!(error instanceof ApiError)) return i18n.t("errors:unknown");
   const key = `errors:code.${error.code}`;
-  if (error.code && i18n.exists(key)) return i18n.t(key as "errors:unknown", { seconds: error.retryAfter });
+  if (error.code && i18n.exists(key))
+    return i18n.t(key as "errors:unknown", { seconds: error.retryAfter, context: error.context });
   return error.detail || i18n.t("errors:unknown");
 }
 

@@ -88,7 +88,7 @@ describe("the channels", () => {
     });
     await userEvent.click(await screen.findByRole("button", { name: "連接 2 個帳號" }));
     expect(await screen.findByText("已連接 1 個帳號。")).toBeInTheDocument();
-    expect(screen.getByText("p2：這個平台帳號已經連接過了。")).toBeInTheDocument();
+    expect(screen.getByText("小日子咖啡：這個平台帳號由另一個團隊連接中，請先在那邊中斷。")).toBeInTheDocument();
     expect(connect).toHaveBeenCalledWith(expect.objectContaining({ body: { provider_ids: ["p1", "p2"] } }));
   });
 
