@@ -1,10 +1,16 @@
 """Accounts of every channel and the ledger, as an admin sees them."""
 
+import json
 import re
+import time
+from datetime import UTC, datetime
 from functools import partial
 
+import httpx
+import jwt
 import pytest
 from playwright.async_api import Locator, expect
+from standardwebhooks.webhooks import Webhook
 
 from tests.e2e.conftest import FindPlatform, OpenConsole
 from tests.e2e.console import Console
@@ -46,6 +52,39 @@ async def test_an_account_goes_and_comes_back(open_console: OpenConsole) -> None
     await expect(account.get_by_text(ada.words("channels:state.active"), exact=True)).to_be_visible()
 
 
+async def test_a_site_gets_its_line_of_code_and_signs_its_members(open_console: OpenConsole) -> None:
+    ada = await open_console("en")
+    dialog = await _connect(ada, "Website", "Main site")
+    line = await dialog.get_by_text(re.compile("^<script ")).inner_text()
+    secret = await dialog.get_by_label(ada.words("channels:field.widget_secret")).input_value()
+    found = re.fullmatch(r'<script src="(.+)/widget/v1/widget.js" data-account="(.+)" async></script>', line)
+    assert found is not None, line
+    desk, account_id = found.groups()
+    token = jwt.encode({"sub": "501", "name": "Mei", "exp": int(time.time()) + 3600}, secret, "HS256")
+    async with httpx.AsyncClient(base_url=f"{desk}/widget/v1", trust_env=False) as site:
+        assert (await site.get("/widget.js")).status_code == 200
+        signed_in = await site.post(f"/{account_id}/sessions", headers={"Authorization": f"Bearer {token}"})
+    assert signed_in.json()["member"]["name"] == "Mei", signed_in.text
+    await dialog.get_by_role("button", name=ada.words("channels:connected.close"), exact=True).click()
+    await expect(_account(ada, "Main site").get_by_text(line, exact=True)).to_be_visible()
+    await expect(_account(ada, "Main site").get_by_text(secret)).to_have_count(0)
+
+
+async def test_a_shop_platform_gets_its_address_and_secret(open_console: OpenConsole) -> None:
+    ada = await open_console("en")
+    dialog = await _connect(ada, "Orders", "Web shop")
+    address = await dialog.get_by_label(ada.words("channels:webhook")).input_value()
+    secret = await dialog.get_by_label(ada.words("channels:field.webhook_secret")).input_value()
+    await dialog.get_by_role("button", name=ada.words("channels:connected.close"), exact=True).click()
+    await expect(_account(ada, "Web shop").get_by_label(ada.words("channels:webhook"))).to_have_value(address)
+    await _order_message(address, secret, "Where is my order?")
+    await ada.place("inbox").click()
+    tabs = ada.page.get_by_role("radiogroup", name=ada.words("inbox:tabLabel"))
+    await tabs.get_by_role("radio", name=ada.words("inbox:tab.order")).click()
+    await ada.open("Order Olga")
+    await expect(ada.message("Where is my order?")).to_be_visible()
+
+
 async def test_what_a_form_lacks_is_said_at_its_field(open_console: OpenConsole) -> None:
     ada = await open_console("en")
     ada.watch.expect(r"4\d\d \(")
@@ -83,6 +122,33 @@ async def test_the_ledger_shows_what_came_and_replays_it(open_console: OpenConso
     await platform("line").call("POST", "/raw", {"body": '{"events":[]}', "signature": "forged"})
     await ada.choose(ada.words("ledger:verdictLabel"), ada.words("ledger:verdict.refused"))
     await eventually(partial(_appears, ada, rows), 30)
+
+
+async def _connect(console: Console, channel: str, name: str) -> Locator:
+    """Connects an account that needs no platform's leave; the dialog that says what comes next."""
+    await console.sign_in("admin@demo.test")
+    await console.page.goto("/settings/channels")
+    await console.button("channels:connect.action").click()
+    dialog = console.page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=re.compile(f"^{channel}")).click()
+    await dialog.get_by_label(console.words("channels:field.name")).fill(name)
+    await dialog.get_by_role("button", name=console.words("channels:connect.submit"), exact=True).click()
+    await expect(dialog.get_by_text(console.words("channels:connected.done", name=name))).to_be_visible()
+    return dialog
+
+
+async def _order_message(address: str, secret: str, text: str) -> None:
+    """A customer writes on an order's page, as a shop in docs/guides/order-webhooks.md tells it."""
+    event = {"type": "order.message", "id": "msg_1", "order": {"id": "1077"}, "customer": {"name": "Order Olga"}}
+    body, now = json.dumps({**event, "message": {"text": text}}), datetime.now(UTC)
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign("msg_1", now, body),
+    }
+    async with httpx.AsyncClient(trust_env=False) as shop:
+        answer = await shop.post(address, content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
 
 
 async def _appears(console: Console, rows: Locator) -> bool:

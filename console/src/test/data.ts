@@ -1,4 +1,4 @@
-import type { Attachment, Conversation, Message, Permission, Role, Teammate } from "@/lib/api/types";
+import type { Attachment, ChannelAccount, Conversation, Message, Permission, Role, Teammate } from "@/lib/api/types";
 import type { Session } from "@/lib/session/session";
 
 export const ME = "me";
@@ -90,4 +90,20 @@ export const aSession = (role: Role = "cs_agent", permissions: Permission[] = ["
   token: "token",
   sessionId: "s1",
   expiresAt: Date.now() + 600_000,
+});
+
+export const anAccount = (fields: Partial<ChannelAccount> = {}): ChannelAccount => ({
+  id: "a1",
+  channel: "line",
+  name: "信義店",
+  state: "active",
+  state_reason: null,
+  provider_id: "U1",
+  webhook_url: "https://desk.test/webhooks/line/a1",
+  queue: null,
+  health: null,
+  human_agent: false,
+  created_at: "2026-11-01T00:00:00Z",
+  version: 1,
+  ...fields,
 });

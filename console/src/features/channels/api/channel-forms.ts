@@ -8,15 +8,15 @@ export type CredentialField = {
   optional?: true;
   /** Only for shops that have an app of their own at the platform. */
   ownApp?: true;
-  /** Made up here, for the other side to be told. */
-  generated?: true;
+  /** Made up here, for the other side to be told; "replaceable" where the other side may have made one itself. */
+  made?: "here" | "replaceable";
   /** One of a few values. */
   choices?: readonly string[];
 };
 
 type ChannelForm = {
-  /** Whether the platform has an id of its own for an account. */
-  providerId: boolean;
+  /** Whether there is a platform that has an id of its own for an account, and that can be asked about it. */
+  platform: boolean;
   /** Whether the platform has a dialog that hands the credentials over. */
   dialog: boolean;
   fields: readonly CredentialField[];
@@ -24,28 +24,27 @@ type ChannelForm = {
 
 const OWN_APP: readonly CredentialField[] = [
   { name: "app_secret", secret: true, optional: true, ownApp: true },
-  { name: "verify_token", optional: true, ownApp: true, generated: true },
+  { name: "verify_token", optional: true, ownApp: true, made: "here" },
 ];
 const TOKEN: CredentialField = { name: "access_token", secret: true };
 const HUMAN_AGENT: CredentialField = { name: "human_agent", optional: true, choices: ["approved"] };
 
 /** What each channel asks for; the server checks it and names what is missing. */
 export const FORMS: Record<Channel, ChannelForm> = {
-  line: { providerId: true, dialog: false, fields: [{ name: "channel_secret", secret: true }, TOKEN] },
-  facebook: { providerId: true, dialog: true, fields: [TOKEN, HUMAN_AGENT, ...OWN_APP] },
+  line: { platform: true, dialog: false, fields: [{ name: "channel_secret", secret: true }, TOKEN] },
+  facebook: { platform: true, dialog: true, fields: [TOKEN, HUMAN_AGENT, ...OWN_APP] },
   instagram: {
-    providerId: true,
+    platform: true,
     dialog: true,
     fields: [TOKEN, { name: "login", optional: true, choices: ["instagram"] }, HUMAN_AGENT, ...OWN_APP],
   },
-  whatsapp: { providerId: true, dialog: true, fields: [{ name: "business_account_id" }, TOKEN, ...OWN_APP] },
-  web: { providerId: false, dialog: false, fields: [{ name: "widget_secret", secret: true, generated: true }] },
+  whatsapp: { platform: true, dialog: true, fields: [{ name: "business_account_id" }, TOKEN, ...OWN_APP] },
+  web: { platform: false, dialog: false, fields: [{ name: "widget_secret", made: "here" }] },
   order: {
-    providerId: false,
+    platform: false,
     dialog: false,
     fields: [
-      { name: "kind", choices: ["shopify", "woocommerce", "generic"] },
-      { name: "webhook_secret", secret: true },
+      { name: "webhook_secret", made: "replaceable" },
       { name: "answer_url", optional: true },
     ],
   },
@@ -55,23 +54,23 @@ export type Credentials = Record<string, string>;
 
 const SECRET_BYTES = 32;
 
-/** Something nobody guesses, of characters that go into any form. */
+/** Something nobody guesses, written as Standard Webhooks' libraries read it; the prefix counts as part of it elsewhere. */
 export function makeSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-  return btoa(String.fromCodePoint(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  return `whsec_${btoa(String.fromCodePoint(...bytes))}`;
 }
 
-const begin = ({ generated, choices, optional, ownApp }: CredentialField): string => {
-  if (generated && !ownApp) return makeSecret();
-  return choices && !optional ? (choices[0] ?? "") : "";
-};
+/** Something nobody guesses, of characters that go into any form. */
+export const makeToken = (): string =>
+  makeSecret().slice("whsec_".length).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-/** How a form begins: what is made up here is there, and the first of what has to be chosen. */
+export const make = ({ made }: CredentialField): string => (made === "replaceable" ? makeSecret() : makeToken());
+
+/** How a form begins: what is made up here is there. */
 export const emptyCredentials = (channel: Channel): Credentials =>
-  Object.fromEntries(FORMS[channel].fields.map((field) => [field.name, begin(field)]));
+  Object.fromEntries(
+    FORMS[channel].fields.map((field) => [field.name, field.made && !field.ownApp ? make(field) : ""]),
+  );
 
 export const areComplete = (channel: Channel, value: Credentials): boolean =>
   FORMS[channel].fields.every(({ name, optional }) => optional || (value[name] ?? "").trim() !== "");
@@ -86,3 +85,10 @@ export const given = (value: Credentials): Credentials =>
 
 export const fieldNames = (channel: Channel): string[] =>
   FORMS[channel].fields.map(({ name }) => `credentials.${name}`);
+
+/** What the other side has to be told, for it is not shown again. */
+export const toTell = (channel: Channel, value: Credentials): [name: string, secret: string][] =>
+  FORMS[channel].fields
+    .filter(({ made }) => made)
+    .map(({ name }): [string, string] => [name, (value[name] ?? "").trim()])
+    .filter(([, secret]) => secret !== "");

@@ -21,7 +21,8 @@ async function readAccounts(signal: AbortSignal): Promise<ChannelAccount[]> {
 
 export const useAccounts = () => useQuery({ queryKey: keys.accounts, queryFn: ({ signal }) => readAccounts(signal) });
 
+export const useAccount = (id: string): ChannelAccount | undefined =>
+  useAccounts().data?.find((account) => account.id === id);
+
 /** The account's name; its id until it is known. */
-export function useAccountName(id: string): string {
-  return useAccounts().data?.find((account) => account.id === id)?.name ?? id;
-}
+export const useAccountName = (id: string): string => useAccount(id)?.name ?? id;

@@ -5,6 +5,7 @@ import { Button } from "@/components/button/button";
 import { Confirm } from "@/components/dialog/confirm";
 import { toast } from "@/components/toast/toasts";
 import { useCheck, useDisconnect } from "@/features/channels/api/account-actions";
+import { FORMS } from "@/features/channels/api/channel-forms";
 import type { ChannelAccount } from "@/lib/api/types";
 import { CheckResult } from "./check-result";
 import { CredentialsDialog } from "./credentials-dialog";
@@ -44,14 +45,16 @@ function Working({ account, onOpen }: { account: ChannelAccount; onOpen: (open: 
     <>
       <CheckResult check={check} />
       <div className={styles.actions}>
-        <Button
-          size="s"
-          icon={<Stethoscope size={15} aria-hidden />}
-          isPending={check.isPending}
-          onPress={() => check.mutate(undefined)}
-        >
-          {t("check.action")}
-        </Button>
+        {FORMS[account.channel].platform && (
+          <Button
+            size="s"
+            icon={<Stethoscope size={15} aria-hidden />}
+            isPending={check.isPending}
+            onPress={() => check.mutate(undefined)}
+          >
+            {t("check.action")}
+          </Button>
+        )}
         <Button size="s" icon={<KeyRound size={15} aria-hidden />} onPress={() => onOpen("rotate")}>
           {t("rotate.action")}
         </Button>

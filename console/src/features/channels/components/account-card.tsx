@@ -2,13 +2,13 @@ import { TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Chip } from "@/components/chip/chip";
-import { CopyField } from "@/components/field/copy-field";
 import { Note } from "@/components/feedback/note";
 import { Card } from "@/components/page/card";
 import { warningsOf } from "@/features/channels/api/health";
 import type { AccountState, ChannelAccount } from "@/lib/api/types";
 import { AccountActions } from "./account-actions";
 import { HealthFacts } from "./health-facts";
+import { TakeAlong } from "./take-along";
 import { WebhookProblem } from "./webhook-problem";
 import { stateReason } from "./state-reason";
 import styles from "./account-card.module.css";
@@ -50,7 +50,7 @@ export function AccountCard({ account }: { account: ChannelAccount }) {
       {connected && account.health?.webhook_problem && <WebhookProblem account={account} />}
       {!connected && <p className={styles.kind}>{t("history")}</p>}
       {connected && <HealthFacts account={account} />}
-      {connected && <CopyField label={t("webhook")} value={account.webhook_url} />}
+      {connected && <TakeAlong account={account} />}
       <AccountActions account={account} />
     </Card>
   );

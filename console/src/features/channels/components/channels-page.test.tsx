@@ -2,25 +2,15 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { AuditPage } from "@/features/audit/components/audit-page";
-import type { ChannelAccount } from "@/lib/api/types";
-import { aSession } from "@/test/data";
+import { aSession, anAccount } from "@/test/data";
 import { type FakeApi, renderDesk } from "@/test/render-desk";
 import { ChannelsPage } from "./channels-page";
 
-const account: ChannelAccount = {
-  id: "a1",
-  channel: "line",
-  name: "信義店",
+const account = anAccount({
   state: "reconnect",
   state_reason: "token_expired",
-  provider_id: "U1",
-  webhook_url: "https://desk.test/webhooks/line/a1",
   queue: { state: "reconnect", reason: "token_expired", waiting: 12, oldest_queued_at: null, last_sent_at: null },
-  health: null,
-  human_agent: false,
-  created_at: "2026-11-01T00:00:00Z",
-  version: 1,
-};
+});
 const show = (api: FakeApi = {}) =>
   renderDesk(<ChannelsPage />, aSession("admin", ["manage_channels"]), {
     api: { "GET /channel-accounts": () => ({ channel_accounts: [account], next_page_token: null }), ...api },

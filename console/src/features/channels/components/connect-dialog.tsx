@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Dialog } from "@/components/dialog/dialog";
+import type { Credentials } from "@/features/channels/api/channel-forms";
 import type { Channel, ChannelAccount } from "@/lib/api/types";
 import { ConnectForm } from "./connect-form";
 import { ConnectedStep } from "./connected-step";
@@ -13,8 +14,8 @@ const CHANNELS: Channel[] = ["line", "facebook", "instagram", "whatsapp", "web",
 export function ConnectDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(["channels", "common"]);
   const [channel, setChannel] = useState<Channel | null>(null);
-  const [made, setMade] = useState<{ account: ChannelAccount; verifyToken: string } | null>(null);
-  if (made) return <ConnectedStep account={made.account} verifyToken={made.verifyToken} onClose={onClose} />;
+  const [made, setMade] = useState<{ account: ChannelAccount; credentials: Credentials } | null>(null);
+  if (made) return <ConnectedStep {...made} onClose={onClose} />;
   const title = channel ? t("connect.title", { channel: t(`common:channel.${channel}`) }) : t("wizard.title");
   return (
     <Dialog title={title} isOpen onClose={onClose}>
@@ -22,7 +23,7 @@ export function ConnectDialog({ onClose }: { onClose: () => void }) {
         <ConnectForm
           channel={channel}
           onBack={() => setChannel(null)}
-          onConnected={(account, verifyToken) => setMade({ account, verifyToken })}
+          onConnected={(account, credentials) => setMade({ account, credentials })}
         />
       ) : (
         <ul className={styles.channels}>

@@ -7,7 +7,13 @@ import { Form } from "@/components/form/form";
 import { FormError } from "@/components/form/form-error";
 import { fieldError } from "@/components/form/field-error";
 import { useConnect } from "@/features/channels/api/account-actions";
-import { areComplete, emptyCredentials, fieldNames, FORMS } from "@/features/channels/api/channel-forms";
+import {
+  areComplete,
+  type Credentials,
+  emptyCredentials,
+  fieldNames,
+  FORMS,
+} from "@/features/channels/api/channel-forms";
 import type { Channel, ChannelAccount } from "@/lib/api/types";
 import { CredentialFields, words } from "./credential-fields";
 import { DialogChoice } from "./dialog-choice";
@@ -15,7 +21,7 @@ import { DialogChoice } from "./dialog-choice";
 type ConnectFormProps = {
   channel: Channel;
   onBack: () => void;
-  onConnected: (account: ChannelAccount, verifyToken: string) => void;
+  onConnected: (account: ChannelAccount, credentials: Credentials) => void;
 };
 
 export function ConnectForm({ channel, onBack, onConnected }: ConnectFormProps) {
@@ -25,13 +31,13 @@ export function ConnectForm({ channel, onBack, onConnected }: ConnectFormProps) 
   const [credentials, setCredentials] = useState(() => emptyCredentials(channel));
   const connect = useConnect();
   const form = FORMS[channel];
-  const named = name.trim() !== "" && (!form.providerId || providerId.trim() !== "");
+  const named = name.trim() !== "" && (!form.platform || providerId.trim() !== "");
   const ready = named && areComplete(channel, credentials);
   const submit = (): void => {
     if (!ready) return;
     connect.mutate(
       { channel, name: name.trim(), provider_id: providerId.trim(), credentials },
-      { onSuccess: (account) => onConnected(account, credentials["verify_token"] ?? "") },
+      { onSuccess: (account) => onConnected(account, credentials) },
     );
   };
   return (
@@ -48,7 +54,7 @@ export function ConnectForm({ channel, onBack, onConnected }: ConnectFormProps) 
           onChange={setName}
           error={fieldError(connect.error, "name")}
         />
-        {form.providerId && (
+        {form.platform && (
           <TextField
             label={words("field", "provider_id", channel)}
             help={words("help", "provider_id", channel)}

@@ -3,10 +3,10 @@ import { PasswordField } from "@/components/field/password-field";
 import { Select } from "@/components/field/select";
 import { TextField } from "@/components/field/text-field";
 import { fieldError } from "@/components/form/field-error";
-import { type CredentialField, type Credentials, FORMS, makeSecret } from "@/features/channels/api/channel-forms";
+import { type CredentialField, type Credentials, FORMS, make } from "@/features/channels/api/channel-forms";
 import type { Channel } from "@/lib/api/types";
 import { i18n } from "@/lib/i18n/i18n";
-import { GeneratedField } from "./generated-field";
+import { GeneratedField, ReplaceableField } from "./generated-field";
 import styles from "./connect.module.css";
 
 type CredentialFieldsProps = {
@@ -23,7 +23,7 @@ export function CredentialFields(props: CredentialFieldsProps) {
   const { fields } = FORMS[channel];
   const own = fields.filter(({ ownApp }) => ownApp);
   const open = (isOpen: boolean): void => {
-    const made = own.filter(({ name, generated }) => generated && !value[name]).map(({ name }) => [name, makeSecret()]);
+    const made = own.filter(({ name, made: here }) => here && !value[name]).map((field) => [field.name, make(field)]);
     if (isOpen && made.length > 0) onChange({ ...value, ...Object.fromEntries(made) });
   };
   return (
@@ -49,13 +49,8 @@ export function CredentialFields(props: CredentialFieldsProps) {
 
 type OneFieldProps = CredentialFieldsProps & { field: CredentialField };
 
-function OneField({
-  field: { name, secret, choices, generated, optional },
-  channel,
-  value,
-  onChange,
-  error,
-}: OneFieldProps) {
+function OneField({ field, channel, value, onChange, error }: OneFieldProps) {
+  const { name, secret, choices, made, optional } = field;
   const { t } = useTranslation("channels");
   const shown = value[name] ?? "";
   const change = (text: string): void => onChange({ ...value, [name]: text });
@@ -67,8 +62,10 @@ function OneField({
     const all = optional ? [{ id: "", name: words("choice", `${name}_none`, channel) }, ...options] : options;
     return <Select label={label} options={all} value={shown} onChange={change} error={problem} />;
   }
-  if (generated) return <GeneratedField label={label} help={help} value={shown} onChange={change} />;
+  if (made === "here")
+    return <GeneratedField label={label} help={help} value={shown} onAgain={() => change(make(field))} />;
   const shared = { label, help, value: shown, onChange: change, error: problem, autoComplete: "off" };
+  if (made === "replaceable") return <ReplaceableField {...shared} onAgain={() => change(make(field))} />;
   if (!secret) return <TextField {...shared} {...(optional && { placeholder: t("optional") })} />;
   return <PasswordField {...shared} />;
 }

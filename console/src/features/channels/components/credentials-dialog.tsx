@@ -9,7 +9,7 @@ import { toast } from "@/components/toast/toasts";
 import { useReconnect, useRotate } from "@/features/channels/api/account-actions";
 import { areComplete, emptyCredentials, fieldNames, FORMS } from "@/features/channels/api/channel-forms";
 import type { ChannelAccount } from "@/lib/api/types";
-import { CredentialFields } from "./credential-fields";
+import { CredentialFields, words } from "./credential-fields";
 import { DialogChoice } from "./dialog-choice";
 
 type CredentialsDialogProps = { account: ChannelAccount; purpose: "rotate" | "reconnect"; onClose: () => void };
@@ -32,7 +32,7 @@ export function CredentialsDialog({ account, purpose, onClose }: CredentialsDial
   const mutation = purpose === "rotate" ? rotate : reconnect;
   return (
     <Dialog title={t(`${purpose}.title`, { name })} isOpen onClose={onClose}>
-      <p>{t(`${purpose}.text`)}</p>
+      <p>{words("help", purpose, channel)}</p>
       {FORMS[channel].dialog && <DialogChoice channel={channel} />}
       <Form onSubmit={() => ready && mutation.mutate(credentials)}>
         <FormError error={mutation.error} fields={fieldNames(channel)} />

@@ -9,12 +9,11 @@ import { useNow } from "@/lib/hooks/use-now";
 import { currentLanguage } from "@/lib/i18n/i18n";
 import type { InboxFilter } from "@/lib/live/conversations";
 import { shortTime } from "@/lib/time/format";
+import { webAddress } from "@/lib/web-address";
 import styles from "./ad-filter.module.css";
 
 type Choice = Pick<InboxFilter, "fromAd" | "adId">;
 type AdSourcesProps = { filter: InboxFilter; onChoose: (choice: Choice) => void };
-
-const WEB = /^https?:\/\//i;
 
 /** Everybody, everybody from an ad, or one of the newest ads; each with the way to the ad itself. */
 export function AdSources({ filter, onChoose }: AdSourcesProps) {
@@ -63,7 +62,8 @@ function Source({ source, isChosen, onChoose }: { source: AdSource; isChosen: bo
   const { t } = useTranslation(["inbox", "common"]);
   const { t: common } = useTranslation("common");
   const now = useNow();
-  const { ad_id: id, title, url, channel, seen_at: seenAt } = source;
+  const { ad_id: id, title, channel, seen_at: seenAt } = source;
+  const url = webAddress(source.url);
   const name = title || t("ad.unnamed", { id });
   return (
     <li className={styles.item}>
@@ -75,7 +75,7 @@ function Source({ source, isChosen, onChoose }: { source: AdSource; isChosen: bo
         </span>
         {isChosen && <Check size={16} aria-hidden />}
       </button>
-      {url && WEB.test(url) && (
+      {url && (
         <a
           className={styles.link}
           href={url}

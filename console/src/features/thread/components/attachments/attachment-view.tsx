@@ -1,5 +1,6 @@
 import { useFreshMedia } from "@/features/thread/api/use-fresh-media";
 import type { Attachment } from "@/lib/api/types";
+import { fileAddress } from "@/lib/web-address";
 import { AudioPlayer } from "./audio-player";
 import { FileCard } from "./file-card";
 import { MissingMedia } from "./missing-media";
@@ -14,8 +15,9 @@ type AttachmentViewProps = {
 
 /** The picture, film or sound itself once it was fetched; until then, and for files, what it is. */
 export function AttachmentView({ attachment, name }: AttachmentViewProps) {
-  const { kind, url, state, thumbnail_url: thumbnail } = attachment;
-  const media = useFreshMedia(url);
+  const { kind, state, thumbnail_url: thumbnail } = attachment;
+  const url = fileAddress(attachment.url);
+  const media = useFreshMedia(attachment.url);
   if (!url || state === "fetching" || state === "failed") return <MissingMedia attachment={attachment} name={name} />;
   if (media.broken) return <MissingMedia attachment={attachment} name={name} onAgain={media.again} />;
   if (kind === "image") return <Picture attachment={attachment} url={url} name={name} onError={media.onError} />;

@@ -4,6 +4,7 @@ import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/button/icon-button";
 import type { Attachment } from "@/lib/api/types";
+import { fileAddress } from "@/lib/web-address";
 import styles from "./lightbox.module.css";
 
 type LightboxProps = { pictures: Attachment[]; startId: string; onClose: () => void };
@@ -14,7 +15,8 @@ export function Lightbox({ pictures, startId, onClose }: LightboxProps) {
   const [id, setId] = useState(startId);
   const index = pictures.findIndex((each) => each.id === id);
   const shown = pictures[index];
-  if (!shown?.url) return null;
+  const url = fileAddress(shown?.url);
+  if (!shown || !url) return null;
   const go = (step: number): void => setId(pictures[index + step]?.id ?? id);
   const onKey = ({ key }: KeyboardEvent): void => {
     if (key === "ArrowLeft") go(-1);
@@ -28,7 +30,7 @@ export function Lightbox({ pictures, startId, onClose }: LightboxProps) {
           <div className={styles.frame} role="presentation" onKeyDown={onKey}>
             <div className={styles.bar}>
               <span className={styles.place}>{t("picture.place", { index: index + 1, total: pictures.length })}</span>
-              <a className={styles.action} href={shown.url} download={shown.file_name || true}>
+              <a className={styles.action} href={url} download={shown.file_name || true}>
                 <Download size={20} aria-hidden />
                 <span className="visually-hidden">{t("download", { name })}</span>
               </a>
@@ -38,7 +40,7 @@ export function Lightbox({ pictures, startId, onClose }: LightboxProps) {
             </div>
             <div className={styles.stage}>
               <Turn side="previous" isDisabled={index <= 0} onPress={() => go(-1)} />
-              <img key={shown.id} className={styles.picture} src={shown.url} alt={name} />
+              <img key={shown.id} className={styles.picture} src={url} alt={name} />
               <Turn side="next" isDisabled={index >= pictures.length - 1} onPress={() => go(1)} />
             </div>
           </div>

@@ -24,7 +24,7 @@ export function ContactCards({ contacts }: { contacts: ContactCard[] }) {
               </a>
             ))}
             {emails.map((email) => (
-              <a key={email} className={styles.way} href={`mailto:${email}`}>
+              <a key={email} className={styles.way} href={`mailto:${encodeURIComponent(email)}`}>
                 <Mail size={13} aria-hidden />
                 {email}
               </a>

@@ -1,9 +1,8 @@
 import { Forward, Mail, Package, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Channel, Message } from "@/lib/api/types";
+import { webAddress } from "@/lib/web-address";
 import styles from "./kinds.module.css";
-
-const WEB = /^https?:\/\//i;
 
 /** What stands above the words of a message: where they come from and what they are about. */
 export function ContextLines({ message, channel }: { message: Message; channel: Channel }) {
@@ -41,9 +40,10 @@ export function ContextLines({ message, channel }: { message: Message; channel: 
 }
 
 /** The page a message was written on, as the shop's own site tells. */
-export function WrittenOn({ details: { page_url: url = "", page_title: title } }: { details: Message["details"] }) {
+export function WrittenOn({ details: { page_url: page, page_title: title } }: { details: Message["details"] }) {
   const { t } = useTranslation("thread");
-  if (!WEB.test(url)) return null;
+  const url = webAddress(page);
+  if (!url) return null;
   return (
     <p className={styles.page}>
       {t("writtenOn")}

@@ -1,22 +1,21 @@
 import { Newspaper } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@/lib/api/types";
+import { webAddress } from "@/lib/web-address";
 import { AttachmentView } from "../attachments/attachment-view";
 import { RichText } from "../rich-text";
 import card from "../attachments/attachment-view.module.css";
 import styles from "./kinds.module.css";
 
-const WEB = /^https?:\/\//i;
-
 /** Somebody's post, reel or link that was shared. */
 export function PostView({ message: { details, attachments, text } }: { message: Message }) {
   const { t } = useTranslation("common");
-  const { page_url: url = "", page_title: title } = details;
-  const web = WEB.test(url) && URL.canParse(url);
+  const { page_url: page, page_title: title } = details;
+  const url = webAddress(page);
   const name = title || t("messageType.post");
   return (
     <div className={styles.stack}>
-      {!web && attachments.length > 0 && (
+      {!url && attachments.length > 0 && (
         <p className={styles.label}>
           <Newspaper size={15} aria-hidden />
           {name}
@@ -25,20 +24,20 @@ export function PostView({ message: { details, attachments, text } }: { message:
       {attachments.map((attachment) => (
         <AttachmentView key={attachment.id} attachment={attachment} name={name} />
       ))}
-      {(web || attachments.length === 0) && (
+      {(url || attachments.length === 0) && (
         <div className={card.card}>
           <span className={card.icon}>
             <Newspaper size={20} aria-hidden />
           </span>
           <span className={card.text}>
-            {web ? (
+            {url ? (
               <a className={card.name} href={url} target="_blank" rel="noopener noreferrer">
                 {name}
               </a>
             ) : (
               <span className={card.name}>{name}</span>
             )}
-            {web && <span className={card.facts}>{new URL(url).hostname}</span>}
+            {url && <span className={card.facts}>{new URL(url).hostname}</span>}
           </span>
         </div>
       )}
