@@ -91,6 +91,16 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaBacklog:
+    """Files that wait for somebody to "fetch" or "convert" them: now, since when the first does, and after a pause."""
+
+    work: str
+    due: int
+    later: int
+    due_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountQueue:
     """How an account's queue stands."""
 

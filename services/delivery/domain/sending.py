@@ -159,6 +159,14 @@ def give_up(attempt: Attempt, now: datetime) -> Step:
     return _finish(attempt, "failed", now)
 
 
+def set_aside(attempt: Attempt, now: datetime) -> None:
+    """Ends an attempt on which working keeps failing for a fault of ours, so that those behind it have their turn."""
+    # Whoever noted a try may have made the call.
+    attempt.maybe_sent = attempt.maybe_sent or attempt.state == "sending"
+    attempt.failure_code, attempt.failure_detail = "platform_error", "this version cannot send it"
+    give_up(attempt, now)
+
+
 def backoff(tries: int, jitter: float) -> float:
     """Seconds before the next try: doubling from one, at most a minute, spread by a quarter."""
     return min(_LONGEST_PAUSE, 2.0 ** min(6, max(0, tries - 1))) * (0.75 + jitter / 2)

@@ -61,7 +61,7 @@ def create_media_tables() -> None:
     op.execute("CREATE INDEX uploads_unfinished ON uploads (teammate_id) WHERE state = 'uploading'")
     for table in ("media_fetches", "uploads"):
         enable_tenant_rls(table)
-    for statement in (_CLAIM_FETCHES, _CLAIM_UPLOADS, _OLD_UPLOADS):
+    for statement in (_CLAIM_FETCHES, _CLAIM_UPLOADS, _OLD_UPLOADS, _MEDIA_BACKLOG):
         op.execute(statement)
 
 
@@ -119,3 +119,15 @@ _OLD_UPLOADS = """
     CREATE FUNCTION old_uploads(older_than timestamptz, most integer) RETURNS SETOF uploads
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
         SELECT * FROM uploads WHERE created_at < older_than ORDER BY created_at LIMIT most $$"""
+# What nobody works on: due now, and due later because a try failed.
+_MEDIA_BACKLOG = """
+    CREATE FUNCTION media_backlog(at timestamptz)
+    RETURNS TABLE (work text, due bigint, later bigint, due_since timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
+        SELECT 'fetch', count(*) FILTER (WHERE next_at <= at), count(*) FILTER (WHERE next_at > at),
+            min(next_at) FILTER (WHERE next_at <= at)
+        FROM media_fetches WHERE claimed_until <= at
+        UNION ALL
+        SELECT 'convert', count(*) FILTER (WHERE next_at <= at), count(*) FILTER (WHERE next_at > at),
+            min(next_at) FILTER (WHERE next_at <= at)
+        FROM uploads WHERE state = 'converting' AND claimed_until <= at $$"""

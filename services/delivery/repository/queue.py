@@ -26,7 +26,9 @@ _SAVED = (
 _SET = ", ".join(f"{name} = ${number}" for number, name in enumerate(_SAVED, 4))
 _LANE = "tenant_id = $1 AND account_id = $2 AND contact_id = $3"
 _HOLD = f"SELECT token FROM lanes WHERE {_LANE} AND token = $4 FOR UPDATE"
-_RELEASE = f"UPDATE lanes SET claimed_until = '-infinity', next_at = $4 WHERE {_LANE}"
+_RELEASE = f"UPDATE lanes SET claimed_until = '-infinity', next_at = $4, failures = 0 WHERE {_LANE}"
+_FAILURES = f"SELECT failures FROM lanes WHERE {_LANE}"
+_PUT_OFF = f"UPDATE lanes SET claimed_until = '-infinity', next_at = $4, failures = failures + 1 WHERE {_LANE}"
 _CLOSE = f"DELETE FROM lanes WHERE {_LANE}"
 _HEAD = f"""
     SELECT {_A}, after_message_id IS NULL OR EXISTS (
@@ -59,6 +61,14 @@ class QueueRepository(Repository):
     async def release_lane(self, lane: Lane, next_at: datetime) -> None:
         """Gives a held lane back, due at next_at."""
         await self.unit.fetch(_RELEASE, *self._lane(lane), next_at)
+
+    async def failures(self, lane: Lane) -> int:
+        """How often in a row working on a held lane failed."""
+        return int((await self.unit.fetch(_FAILURES, *self._lane(lane)))[0][0])
+
+    async def put_off_lane(self, lane: Lane, next_at: datetime) -> None:
+        """Gives a held lane back on which working failed once more."""
+        await self.unit.fetch(_PUT_OFF, *self._lane(lane), next_at)
 
     async def close_lane(self, lane: Lane) -> None:
         """A held lane is empty."""

@@ -16,8 +16,8 @@ _END = """
         confirm_by = NULL
     WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3"""
 _OVERDUE = f"""
-    SELECT {_A} FROM attempts WHERE tenant_id = $1 AND confirm_by <= $2 ORDER BY confirm_by LIMIT $3
-    FOR NO KEY UPDATE SKIP LOCKED"""
+    SELECT {_A} FROM attempts WHERE tenant_id = $1 AND confirm_by <= $2 ORDER BY confirm_by, message_id
+    LIMIT $3 OFFSET $4 FOR NO KEY UPDATE SKIP LOCKED"""
 
 
 class WordRepository(Repository):
@@ -28,9 +28,9 @@ class WordRepository(Repository):
         rows = await self.unit.fetch(_FIND, self.tenant_id, message_id, attempt, account_id)
         return Attempt(**dict(rows[0])) if rows else None
 
-    async def overdue(self, now: datetime, most: int) -> list[Attempt]:
-        """Attempts whose time to be confirmed is over, locked."""
-        return [Attempt(**dict(row)) for row in await self.unit.fetch(_OVERDUE, self.tenant_id, now, most)]
+    async def overdue(self, now: datetime, most: int, skip: int = 0) -> list[Attempt]:
+        """Attempts whose time to be confirmed is over, locked; without the first of them."""
+        return [Attempt(**dict(row)) for row in await self.unit.fetch(_OVERDUE, self.tenant_id, now, most, skip)]
 
     async def end(self, attempt: Attempt) -> None:
         """How a locked attempt ended."""

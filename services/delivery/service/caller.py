@@ -4,12 +4,13 @@ from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAc
 from libs.channels.outcomes import Outcome, SentMessage, Verdict
 from libs.channels.registry import channel_named
 from libs.channels.sending import CannotSend
-from libs.channels.wire import HttpRequest, Kept, MailRequest
+from libs.channels.wire import Answer, HttpRequest, Kept, MailRequest, NoAnswer
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from services.delivery.domain.content import PublicUrl
 from services.delivery.domain.sending import build
 from services.delivery.models import Attempt
+from services.delivery.service.faults import FAULTS
 from services.delivery.service.mail import Mail
 from services.delivery.service.platforms import Platforms
 
@@ -36,6 +37,7 @@ class Caller:
             return Outcome(verdict, error.code, error.message)
         except Exception:
             # A mistake of ours: the message fails in time and says so, instead of blocking its lane for ever.
+            FAULTS.labels("calls").inc()
             _log.exception("a call could not be built", channel=attempt.channel, message=str(attempt.message_id))
             return Outcome(Verdict.RETRY, "platform_error", "the call could not be built")
         if isinstance(call, Kept):
@@ -48,11 +50,20 @@ class Caller:
         if isinstance(call, MailRequest):
             outcome = await self._mail.send(call)
         else:
-            outcome = channel_named(attempt.channel).classify(await self._platforms.call(call))
+            outcome = self._read(attempt, await self._platforms.call(call))
         _tries.labels(attempt.channel, attempt.method, outcome.verdict.value).inc()
         if outcome.verdict is Verdict.AUTH_FAILED and await self._renewed(account):
             return Outcome(Verdict.RETRY, outcome.code, outcome.detail)
         return outcome
+
+    def _read(self, attempt: Attempt, answer: Answer | NoAnswer) -> Outcome:
+        try:
+            return channel_named(attempt.channel).classify(answer)
+        except Exception:
+            # A mistake of ours: an answer that nobody can read counts as lost, or the call would be made for ever.
+            FAULTS.labels("calls").inc()
+            _log.exception("an answer could not be read", channel=attempt.channel, message=str(attempt.message_id))
+            return Outcome(Verdict.AMBIGUOUS, "timeout", "the answer could not be read", maybe_sent=True)
 
     async def _renewed(self, used: KnownAccount) -> bool:
         """Whether the account has other credentials by now than those that were refused."""

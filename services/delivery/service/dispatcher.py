@@ -11,6 +11,7 @@ from libs.clock.clock import Clock
 from libs.observe.log import get_logger
 from libs.observe.metrics import Gauge
 from services.delivery.models import Room
+from services.delivery.service.faults import FAULTS
 
 _AWAY_PAUSE = 0.5
 # Pause after a claim that took all there was: what becomes due meanwhile is claimed together.
@@ -114,7 +115,10 @@ class Dispatcher(Generic[J]):
             due = await self._perform(job, lambda: self._stopping)
         except Exception as error:
             # The claim runs out by itself, and another try finds the job as it was left.
-            log = _log.warning if is_transient(error) else _log.exception
+            ours = not is_transient(error)
+            if ours:
+                FAULTS.labels(self._name).inc()
+            log = _log.exception if ours else _log.warning
             log("work given up for now", work=self._name, account=job.account_id, error=repr(error))
             return
         if due is not None:

@@ -9,8 +9,10 @@ from libs.channels.wire import MailRequest
 from libs.clock.clock import Clock
 from libs.mail.smtp import MailDelayedError, MailLostError, MailRefusedError, SmtpServer
 from libs.observe.log import get_logger
+from libs.observe.metrics import Counter
 
 _log = get_logger(__name__)
+_mails = Counter("frontdesk_mails_out_total", "Mails to customers, by what became of each try.", ["result"])
 
 
 class Mail:
@@ -25,6 +27,11 @@ class Mail:
 
     async def send(self, mail: MailRequest) -> Outcome:
         """What became of it. Never raises."""
+        outcome = await self._send(mail)
+        _mails.labels(outcome.verdict.value).inc()
+        return outcome
+
+    async def _send(self, mail: MailRequest) -> Outcome:
         if self._server is None:
             return Outcome(Verdict.RETRY, "platform_error", "no mail server is configured")
         try:

@@ -14,6 +14,7 @@ from libs.accounts.directory import AccountDirectory, AccountsAwayError
 from libs.app.crash import crash_point
 from libs.bus.outbox import Fact
 from libs.bus.subjects import subject_of
+from libs.bus.transient import is_transient
 from libs.channels.accounts import Credentials
 from libs.channels.base import Channel
 from libs.channels.contents import ContentLater, ContentRef, ContentRequest
@@ -30,6 +31,7 @@ from services.delivery.domain.media import MediaFetch, given_up, pause
 from services.delivery.models import Room
 from services.delivery.repository.media import MediaRepository, add_media_fetches, claim_media_fetches
 from services.delivery.service.facts import Facts
+from services.delivery.service.faults import FAULTS
 from services.delivery.service.media_files import Kept, MediaFiles
 from services.delivery.service.media_source import Download, MediaSource
 from services.delivery.service.platforms import Platforms
@@ -100,15 +102,27 @@ class MediaService:
             # The process ends: another one need not wait until the claim runs out.
             await self._postpone(fetch, Download("later", "cut off"))
             raise
+        except Exception as error:
+            if is_transient(error):
+                raise
+            # A fault of ours, or a file that nothing here can deal with: given up in time, like everything.
+            FAULTS.labels("media").inc()
+            _log.exception("content not fetched for a fault of ours", account=fetch.account_id, kind=fetch.kind)
+            return await self._later(fetch, Download("later", type(error).__name__))
+
+    async def _later(self, fetch: MediaFetch, came: Download) -> datetime | None:
+        if not given_up(fetch, came.for_account, self._clock.now()):
+            return await self._postpone(fetch, came)
+        _log.info("content given up", account=fetch.account_id, tries=fetch.tries, reason=came.detail)
+        await self._finish(fetch, _failed(fetch, "platform_error"))
+        return None
 
     async def _fetch(self, fetch: MediaFetch) -> datetime | None:
         async with self._files.folder() as folder:
             place = folder / "received"
             came = await self._download(fetch, place)
             if came.code == "later":
-                if not given_up(fetch, came.for_account, self._clock.now()):
-                    return await self._postpone(fetch, came)
-                came = Download("platform_error", came.detail)
+                return await self._later(fetch, came)
             if came.code:
                 await self._finish(fetch, _failed(fetch, came.code))
                 return None

@@ -10,13 +10,24 @@ from libs.channels.outcomes import Outcome
 from libs.channels.registry import channel_named
 from libs.channels.wire import HttpRequest, MailRequest
 from libs.db.unit import Unit
-from services.delivery.domain.sending import Step, backoff, end_hopeless, left_lane, note_try, overtook, settle
+from services.delivery.domain.sending import (
+    Step,
+    backoff,
+    end_hopeless,
+    left_lane,
+    note_try,
+    overtook,
+    set_aside,
+    settle,
+)
 from services.delivery.models import Attempt, Lane
 from services.delivery.repository.queue import QueueRepository
 from services.delivery.service.facts import account_state_changed, attempt_changed
 from services.delivery.service.pace import Pace
 
 _OVERTAKEN_PAUSE = timedelta(milliseconds=250)
+# With the pauses between them, half a minute.
+_MOST_FAILURES = 5
 
 
 Call = HttpRequest | MailRequest
@@ -113,6 +124,19 @@ class Turn:
         """Gives the lane back."""
         await self._repository.release_lane(self._lane, due)
         return Done(due=due)
+
+    async def stumble(self) -> Done:
+        """Working on the lane failed for a fault of ours: it is put off, longer each time, and in the end what is first
+        in it is set aside."""
+        failures = await self._repository.failures(self._lane)
+        if failures < _MOST_FAILURES:
+            due = self._now + timedelta(seconds=2.0**failures)
+            await self._repository.put_off_lane(self._lane, due)
+            return Done(due=due)
+        if found := await self._repository.head(self._lane):
+            set_aside(found[0], self._now)
+            await self._save(found[0])
+        return await self.release(self._now)
 
     async def _head(self, connected: bool) -> tuple[Attempt, bool] | None:
         """The attempt whose turn it is, once those are finished that cannot be tried any more."""

@@ -5,15 +5,20 @@ from uuid import UUID
 
 from frontdesk.conversations.v1.events_pb2 import AttemptConfirmed
 from libs.bus.outbox import Fact
+from libs.bus.transient import is_transient
 from libs.clock.clock import Clock
 from libs.db.database import Database
+from libs.observe.log import get_logger
 from services.delivery.domain.sending import Word, hear, stay_unconfirmed
 from services.delivery.repository.queue import QueueRepository
 from services.delivery.repository.words import WordRepository, overdue_tenants
 from services.delivery.service.facts import Facts, attempt_changed
+from services.delivery.service.faults import FAULTS
 
 # Of one tenant, in one transaction.
 _MOST = 500
+
+_log = get_logger(__name__)
 
 
 class WordService:
@@ -47,14 +52,33 @@ class WordService:
         async with self._database.system_unit() as unit:
             tenants = await overdue_tenants(unit, self._clock.now())
         for tenant_id in tenants:
-            while await self._give_up(tenant_id) == _MOST:
-                continue
+            try:
+                while await self._give_up(tenant_id, _MOST) == _MOST:
+                    continue
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                await self._give_up_singly(tenant_id)
 
-    async def _give_up(self, tenant_id: UUID) -> int:
+    async def _give_up_singly(self, tenant_id: UUID) -> None:
+        """One of them fails for a fault of ours: it alone stays, and is told of."""
+        failed = 0
+        while True:
+            try:
+                if not await self._give_up(tenant_id, 1, failed):
+                    return
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                failed += 1
+                FAULTS.labels("unconfirmed").inc()
+                _log.exception("an attempt cannot be given up", tenant=str(tenant_id))
+
+    async def _give_up(self, tenant_id: UUID, most: int, skip: int = 0) -> int:
         now = self._clock.now()
         async with self._database.unit([tenant_id]) as unit:
             words = WordRepository(unit, tenant_id)
-            overdue = await words.overdue(now, _MOST)
+            overdue = await words.overdue(now, most, skip)
             for attempt in overdue:
                 stay_unconfirmed(attempt, now)
                 await words.end(attempt)

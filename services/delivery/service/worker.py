@@ -20,6 +20,7 @@ from libs.observe.log import get_logger
 from services.delivery.models import Attempt, Lane
 from services.delivery.service.caller import Caller
 from services.delivery.service.facts import Facts
+from services.delivery.service.faults import FAULTS
 from services.delivery.service.pace import Pace
 from services.delivery.service.turn import Done, Tries, Turn
 
@@ -66,9 +67,12 @@ class LaneWorker:
         try:
             return await self._work(lane, stopping)
         except Exception as error:
-            log = _log.warning if is_transient(error) else _log.exception
+            ours = not is_transient(error)
+            if ours:
+                FAULTS.labels("lanes").inc()
+            log = _log.exception if ours else _log.warning
             log("lane given up for now", account=lane.account_id, error=repr(error))
-        return await self._give_back(lane)
+        return await self._give_back(lane, ours)
 
     async def _work(self, lane: Lane, stopping: Callable[[], bool]) -> datetime | None:
         tried: _Tried | None = None
@@ -140,13 +144,18 @@ class LaneWorker:
             return None
         return Tries(lambda attempt: self._caller.prepare(attempt, account), account.version, self._pace)
 
-    async def _give_back(self, lane: Lane) -> datetime | None:
-        """Lets another try come soon; when not even that works, the claim runs out by itself."""
+    async def _give_back(self, lane: Lane, ours: bool) -> datetime | None:
+        """Lets another try come soon; when not even that works, the claim runs out by itself. ours: a fault of ours
+        made it fail."""
         now = self._clock.now()
         try:
             async with self._database.unit([lane.tenant_id]) as unit:
                 turn = Turn(unit, lane, now, self._claim)
-                return (await turn.release(now + _AWAY_PAUSE)).due if await turn.hold() else None
+                if not await turn.hold():
+                    return None
+                done = await turn.stumble() if ours else await turn.release(now + _AWAY_PAUSE)
+                await self._facts.tell(unit, turn.facts)
+            return done.due
         except Exception as error:
             _log.info("lane waits until its claim runs out", account=lane.account_id, error=repr(error))
             return None

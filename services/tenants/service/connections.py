@@ -13,6 +13,7 @@ from frontdesk.delivery.v1 import connections_pb2
 from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
+from libs.observe.metrics import Counter
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError
 from services.tenants.domain import channels, dialogs, roles, text
 from services.tenants.domain.dialogs import Dialog
@@ -28,6 +29,11 @@ from services.tenants.service.keyring import KeyRing
 from services.tenants.service.platforms import Platforms
 from services.tenants.service.record import Recorder
 
+_connections = Counter(
+    "frontdesk_connections_total",
+    "Connections by platforms' dialogs: started, come back (ok, or why not), accounts that were chosen.",
+    ["channel", "step", "result"],
+)
 _OPEN_FOR = timedelta(minutes=10)
 _DETAIL = 300
 _MOST_FOUND = 500
@@ -115,12 +121,17 @@ class Connections(UseCases):
             roles.require(await load_actor(unit, actor), "manage_channels")
             await ConnectionRepository(unit, actor.tenant_id).add(connection)
             await self.record.act(unit, actor.tenant_id, actor.id, "connection.started", connection.id, channel=channel)
+        _connections.labels(channel, "started", "ok").inc()
         return Opened(connection, url, base64.urlsafe_b64encode(browser_key).decode())
 
     async def finish(self, state: str, browser_key: str, code: str, error: str) -> UUID:
         """The browser came back: trades the code, once, and keeps what may be connected. ConnectionNotFoundError for a
         state that is not this browser's; what the platform says against it is for the session that waits."""
-        connection = await self._come_back(state, browser_key)
+        try:
+            connection = await self._come_back(state, browser_key)
+        except ConnectionNotFoundError as problem:
+            _connections.labels("", "came_back", problem.code).inc()
+            raise
         if not code:
             await self._fail(connection, "refused_by_person", error or "access denied")
             return connection.id
@@ -164,9 +175,12 @@ class Connections(UseCases):
         try:
             name = " ".join(filter(None, (found.name, found.handle)))[:100] or found.provider_id
             new = NewAccount(channel, name, found.provider_id, found.credentials)
-            return Result(found.provider_id, await self._connecting.connect_found(actor, new), None)
+            account = await self._connecting.connect_found(actor, new)
         except FrontdeskError as error:
+            _connections.labels(channel, "chosen", error.code).inc()
             return Result(found.provider_id, None, error)
+        _connections.labels(channel, "chosen", "ok").inc()
+        return Result(found.provider_id, account, None)
 
     async def _come_back(self, state: str, browser_key: str) -> Connection:
         """The connection of this state, spent from now on."""
@@ -210,11 +224,13 @@ class Connections(UseCases):
         sealed = self._keyring.seal(connection.tenant_id, str(connection.id), kept)
         async with self.database.unit([connection.tenant_id]) as unit:
             await ConnectionRepository(unit, connection.tenant_id).found(connection.id, sealed)
+        _connections.labels(connection.channel, "came_back", "ok").inc()
 
     async def _fail(self, connection: Connection, code: str, detail: str) -> None:
         async with self.database.unit([connection.tenant_id]) as unit:
             repository = ConnectionRepository(unit, connection.tenant_id)
             await repository.fail(connection.id, code[:100], text.trace(detail, _DETAIL))
+        _connections.labels(connection.channel, "came_back", code[:100]).inc()
 
 
 def _key(browser_key: str) -> bytes:

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from libs.observe.metrics import exposition
 from libs.storage.store import MediaStore
 from libs.storage.wiring import StoragePart
+from tests.support.measured import measured
 from tests.support.wait import eventually
 
 
 def _errors() -> float:
-    lines = exposition().decode().splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith("frontdesk_storage_errors_total "))
+    return measured("frontdesk_storage_errors_total")
 
 
 async def test_its_errors_are_counted_though_nobody_asks_for_a_file() -> None:

@@ -13,6 +13,7 @@ from libs.clock.clock import FixedClock
 from libs.mail.smtp import SmtpServer
 from services.delivery.service.mail import Mail
 from tests.services.tenants.mailbox import Mailbox, text_of
+from tests.support.measured import measured
 
 CLOCK = FixedClock(datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
 LETTER = MailRequest(
@@ -58,8 +59,11 @@ async def test_a_mail_names_its_thread_and_where_answers_go(mailbox: Mailbox) ->
 )
 async def test_what_the_server_says_is_believed(mailbox: Mailbox, answer: str, verdict: Verdict) -> None:
     mailbox.answer = lambda: answer
+    series = f'frontdesk_mails_out_total{{result="{verdict.value}"}}'
+    before = measured(series)
     outcome = await mail(mailbox.url).send(LETTER)
     assert (outcome.verdict, outcome.maybe_sent) == (verdict, False)
+    assert measured(series) == before + 1
 
 
 @pytest.mark.parametrize("wrong", [{"to": ""}, {"subject": "a\r\nBcc: all@shop.test"}])

@@ -17,6 +17,7 @@ from services.delivery.service.media_files import MediaFiles
 from services.delivery.service.upkeep import UpkeepService
 from services.delivery.service.uploads import UploadService
 from tests.support.databases import Databases, TestDatabase
+from tests.support.measured import measured
 
 _ACCOUNT = "INSERT INTO delivery.account_queues (tenant_id, account_id, state) VALUES ($1, $2, $3)"
 _LANES = """
@@ -29,6 +30,12 @@ _ATTEMPT = """
         'line_user', 'U', 'text', 'hi', 1, gen_random_uuid(),
         now() - $3::interval, $4, CASE WHEN $4 = 'sent' THEN now() - $3::interval END
     FROM generate_series(1, $5)"""
+_FETCH = """
+    INSERT INTO delivery.media_fetches (tenant_id, attachment_id, account_id, channel, conversation_id, message_id,
+        kind, provider_content_id, url, file_name, occurred_at, requested_at, next_at)
+    SELECT $1, gen_random_uuid(), 'a', $2, gen_random_uuid(), gen_random_uuid(), 'image', 'c', '', '', now(), now(),
+        now() - $3::interval
+    FROM generate_series(1, $4)"""
 _UPLOAD = """
     INSERT INTO delivery.uploads (tenant_id, upload_id, teammate_id, channel, file_name, content_type, kind, voice,
         size_bytes, created_at, state, offset_bytes, parts, failure_code, ready_bytes, width, height, duration_ms,
@@ -90,6 +97,30 @@ async def test_the_backlog_is_measured_by_what_it_waits_for(tables: TestDatabase
     await tables.fetch("UPDATE delivery.attempts SET state = 'sent', finished_at = now()")
     await UpkeepService(database, SystemClock()).measure()
     assert 'frontdesk_delivery_oldest_seconds{queue="active"} 0.0' in exposition().decode().splitlines()
+
+
+async def test_files_that_wait_are_measured(tables: TestDatabase, database: Database) -> None:
+    for channel, age, count in (("line", timedelta(minutes=20), 2), ("line", timedelta(minutes=-5), 3)):
+        await tables.fetch(_FETCH, uuid4(), channel, age, count)
+    await tables.fetch(_UPLOAD, uuid4(), timedelta(minutes=30), 4)
+    await tables.fetch("UPDATE delivery.uploads SET state = 'converting', next_at = now() - interval '1 minute'")
+    # Somebody works on one.
+    await tables.fetch(
+        "UPDATE delivery.uploads SET claimed_until = now() + interval '1 minute' WHERE upload_id ="
+        " (SELECT upload_id FROM delivery.uploads LIMIT 1)"
+    )
+    await UpkeepService(database, SystemClock()).measure()
+    assert [measured(f'frontdesk_media_waiting{{state="{state}",work="fetch"}}') for state in ("due", "later")] == [
+        2,
+        3,
+    ]
+    assert measured('frontdesk_media_waiting{state="due",work="convert"}') == 3
+    assert 1200 <= measured('frontdesk_media_due_seconds{work="fetch"}') < 1500
+    assert 60 <= measured('frontdesk_media_due_seconds{work="convert"}') < 300
+    await tables.fetch("DELETE FROM delivery.media_fetches")
+    await UpkeepService(database, SystemClock()).measure()
+    assert measured('frontdesk_media_waiting{state="due",work="fetch"}') == 0
+    assert measured('frontdesk_media_due_seconds{work="fetch"}') == 0
 
 
 @pytest.mark.promise(7)

@@ -9,8 +9,8 @@ import pytest
 from frontdesk.ingestion.v1 import ingestion_pb2 as pb
 from libs.clock.clock import SystemClock
 from libs.clock.ids import new_id
-from libs.observe.metrics import exposition
 from tests.services.ingestion.platform import LineAccount, Platform, body_of, sign, text
+from tests.support.measured import measured
 from tests.support.wait import eventually
 
 
@@ -24,9 +24,7 @@ async def away(platform: Platform) -> AsyncIterator[Platform]:
 
 
 def _parked(channel: str) -> float:
-    start = f'frontdesk_webhook_events_total{{channel="{channel}",verdict="parked"}} '
-    found = [line for line in exposition().decode().splitlines() if line.startswith(start)]
-    return float(found[0].removeprefix(start)) if found else 0.0
+    return measured(f'frontdesk_webhook_events_total{{channel="{channel}",verdict="parked"}}')
 
 
 async def _keep(platform: Platform, account: LineAccount, channel: str, body: bytes) -> None:

@@ -11,6 +11,7 @@ from frontdesk.tenants.v1 import tenants_pb2_grpc as stubs
 from tests.services.tenants.conftest import PUBLIC_URL
 from tests.services.tenants.shop import Calls, Person, Shop, new_provider_id, refused
 from tests.services.tenants.test_connecting import connect
+from tests.support.measured import measured
 
 SECRET = "a-page-token-nobody-sees"
 
@@ -69,6 +70,10 @@ def _allow(shop: Shop, *provider_ids: str) -> str:
     return code
 
 
+def _counted(step: str, result: str) -> float:
+    return measured(f'frontdesk_connections_total{{channel="facebook",result="{result}",step="{step}"}}')
+
+
 async def test_pages_that_a_person_allows_are_found_and_connected(shop: Shop) -> None:
     first, second, third = (new_provider_id() for _ in range(3))
     dialog = await Dialog(shop).open()
@@ -112,6 +117,17 @@ async def test_what_is_connected_already_is_shown_and_refused_each_for_itself(sh
     assert [one.failure_code for one in results] == ["", "channel_account_connected", "channel_account_connected"]
     assert "another team" in results[2].failure_detail
     assert results[0].account.state == "active"
+
+
+async def test_how_far_connections_come_is_counted(shop: Shop) -> None:
+    steps = [("started", "ok"), ("came_back", "ok"), ("chosen", "ok"), ("chosen", "channel_account_connected")]
+    before = [_counted(*step) for step in steps]
+    free, mine = new_provider_id(), new_provider_id()
+    await connect(shop, provider_id=mine)
+    dialog = await Dialog(shop).open()
+    await dialog.come_back(_allow(shop, free, mine))
+    await dialog.choose(free, mine)
+    assert [_counted(*step) for step in steps] == [count + 1 for count in before]
 
 
 async def test_a_state_is_good_once(shop: Shop) -> None:
@@ -166,13 +182,15 @@ async def test_it_stays_open_for_ten_minutes(shop: Shop) -> None:
 
 @pytest.mark.parametrize("case", ["refused", "spent code", "no pages"])
 async def test_why_nothing_came_of_it_is_told_to_the_session(shop: Shop, case: str) -> None:
+    told = {"refused": "refused_by_person", "spent code": "failed_precondition", "no pages": "nothing_found"}
+    before = _counted("came_back", told[case])
     dialog = await Dialog(shop).open()
     if case == "refused":
         await dialog.come_back(error="The person said no")
     else:
         await dialog.come_back("never given" if case == "spent code" else _allow(shop))
     seen = await dialog.look()
-    told = {"refused": "refused_by_person", "spent code": "failed_precondition", "no pages": "nothing_found"}
+    assert _counted("came_back", told[case]) == before + 1
     assert (seen.state, seen.failure_code) == ("failed", told[case])
     with refused("connection_not_ready"):
         await dialog.choose("any")

@@ -122,6 +122,8 @@ def _lanes() -> None:
             next_at timestamptz NOT NULL,
             claimed_until timestamptz NOT NULL DEFAULT '-infinity',
             token bigint NOT NULL DEFAULT 0,
+            -- How often in a row working on it failed for a fault of ours.
+            failures integer NOT NULL DEFAULT 0,
             PRIMARY KEY (tenant_id, account_id, contact_id),
             FOREIGN KEY (tenant_id, account_id) REFERENCES account_queues (tenant_id, account_id)
         ) WITH (fillfactor = 70)""")
