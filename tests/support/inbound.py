@@ -51,9 +51,9 @@ class Customer:
         """They blocked the account."""
         return self.event("unfollow", unique("f"), at, unfollowed=pb.Unfollowed())
 
-    def pressed(self, data: str, at: datetime | None = None, **fields: Any) -> pb.InboundEvent:
-        """A button of ours."""
-        key = unique("p")
+    def pressed(self, data: str, at: datetime | None = None, *, id: str = "", **fields: Any) -> pb.InboundEvent:
+        """A button of ours. id: the platform's."""
+        key = id or unique("p")
         return self.event("postback", key, at, postback=pb.Postback(provider_event_id=key, data=data, **fields))
 
     def chat_changed(self, change: str, *members: str, at: datetime | None = None) -> pb.InboundEvent:
@@ -122,3 +122,12 @@ def known_as(event: pb.InboundEvent, *aliases: tuple[str, str]) -> pb.InboundEve
     del event.contact.aliases[:]
     event.contact.aliases.extend(pb.Alias(kind=kind, value=value) for kind, value in aliases)
     return event
+
+
+def replayed(event: pb.InboundEvent, **content: Any) -> pb.InboundEvent:
+    """The same event, published again from the ledger; content: what the platform's bytes mean by now, where that is
+    something else."""
+    copy = pb.InboundEvent.FromString(event.SerializeToString())
+    copy.replayed = True
+    copy.MergeFrom(pb.InboundEvent(**content))
+    return copy

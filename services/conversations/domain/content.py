@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ _WORDS = (
     "page_url",
     "page_title",
 )
+# What of a message's details its event says; the rest was told later.
+TOLD_DETAILS = frozenset({*_PARTS, *_WORDS, "entities", "contacts", "forwarded", "data", "params"})
 
 
 @dataclass
@@ -33,6 +36,18 @@ class Content:
     provider_id: str = ""
     sender: inbound.Sender = field(default_factory=inbound.Sender)
     reply_token: str = ""
+
+
+def of_event(event: inbound.InboundEvent, message_id: UUID) -> Content | None:
+    """The content of the message an event makes; None for events that make none."""
+    match event.WhichOneof("event"):
+        case "message":
+            return of_message(event.message, message_id)
+        case "echoed":
+            return of_message(event.echoed.message, message_id)
+        case "postback":
+            return of_postback(event.postback)
+    return None
 
 
 def of_message(message: inbound.MessageReceived, message_id: UUID) -> Content:
@@ -103,7 +118,9 @@ def stored_keys(attachments: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def _attachment(message_id: UUID, index: int, item: inbound.Attachment) -> dict[str, Any]:
-    """`source` is for delivery, which fetches the content; it is never shown. The id is unique among all messages."""
+    """`source` is for delivery, which fetches the content, and gone once it is here; `source_hash` still tells then
+    what it came from. Neither is shown. The id is unique among all messages."""
+    source = f"{item.provider_content_id} {item.url} {item.never_store}"
     made: dict[str, Any] = {
         "id": f"{message_id.hex}-{index}",
         "kind": item.kind,
@@ -112,6 +129,7 @@ def _attachment(message_id: UUID, index: int, item: inbound.Attachment) -> dict[
         "duration_ms": item.duration_ms,
         "content_type": item.content_type,
         "voice": item.voice,
+        "source_hash": blake2b(source.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
     }
     if item.never_store:
         return made | {"state": "not_kept", "url": item.url}

@@ -32,6 +32,7 @@ def show_latest(row: Conversation, message: Message) -> None:
         return
     row.last_preview = "" if message.unsent_at else preview(message)
     row.last_type = "unsent" if message.unsent_at else message.type
+    row.last_direction = message.direction
     row.last_delivery_state = message.delivery_state
 
 

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from frontdesk.channels.v1 import inbound_pb2 as inbound
 from libs.clock.ids import time_of_id
 from services.conversations.domain.ads import ad_of, note_ad
-from services.conversations.domain.changes import Dropped, message_key
+from services.conversations.domain.changes import Dropped
 from services.conversations.domain.content import Content, of_message, of_postback
 from services.conversations.domain.conversation import keep_reply_token, note_message
 from services.conversations.domain.order import inbound_time, sort_key
+from services.conversations.domain.renewal import origin_of
 from services.conversations.models import AdSource, Case, Conversation, HistoryEntry, Message
 
 NewId = Callable[[], UUID]
-# Change a message that is there, or wait for it: repeating them changes nothing.
-_CHANGES = frozenset({"edited", "unsent", "reacted", "receipt"})
 # The customer's own doing: it tells whether answers arrive.
 _BY_CUSTOMER = frozenset(
     {"message", "postback", "followed", "unfollowed", "chat_changed", "notice", "referred", "alias_changed"}
@@ -33,20 +33,8 @@ class Effects:
     history: list[HistoryEntry] = field(default_factory=list)
     ads: list[AdSource] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
-
-
-def effect_key(event: inbound.InboundEvent) -> str:
-    """The key under which the event may take effect once; "" where repeating it changes nothing."""
-    kind = event.WhichOneof("event")
-    if kind in _CHANGES:
-        return ""
-    message = event.echoed.message if kind == "echoed" else event.message
-    return message_key(message.provider_message_id) if message.provider_message_id else f"event:{event.dedup_key}"
-
-
-def makes_message(event: inbound.InboundEvent) -> bool:
-    """Whether the event shows in the thread."""
-    return event.WhichOneof("event") in {"message", "postback", "echoed"}
+    # Attachments that messages got by a change.
+    attached: list[tuple[Message, list[dict[str, Any]]]] = field(default_factory=list)
 
 
 def makes_contact(event: inbound.InboundEvent) -> bool:
@@ -67,7 +55,7 @@ class Applier:
         """Everything but changes. Returns the message it made, if any, under the given id."""
         occurred_at = event.occurred_at.ToDatetime(self._now.tzinfo)
         self._note_contact(event, occurred_at)
-        self._note_ad(event, occurred_at)
+        self.note_ad(event)
         match event.WhichOneof("event"):
             case "message":
                 return self._inbound(event, message_id, of_message(event.message, message_id))
@@ -105,8 +93,7 @@ class Applier:
         if self.row.case_id is None:
             self._open_case("teammate")
         content = of_message(event.echoed.message, message_id)
-        origin = "other_app" if event.echoed.app_id else "native_app"
-        return self._message(event, message_id, content, "outbound", "sent", origin)
+        return self._message(event, message_id, content, "outbound", "sent", origin_of(event))
 
     def _message(
         self,
@@ -169,8 +156,9 @@ class Applier:
         elif newest is None or occurred_at > newest:
             self.row.reach_changed_at = occurred_at
 
-    def _note_ad(self, event: inbound.InboundEvent, occurred_at: datetime) -> None:
+    def note_ad(self, event: inbound.InboundEvent) -> None:
         """Every way an ad is told leaves a line, but for the same click once more."""
+        occurred_at = event.occurred_at.ToDatetime(self._now.tzinfo)
         ad = ad_of(event)
         if ad is not None:
             known = (self.row.ad_id, self.row.ad_click_id)

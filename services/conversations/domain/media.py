@@ -12,6 +12,7 @@ _TOLD = (
     "width",
     "height",
     "duration_ms",
+    "kind",
 )
 
 

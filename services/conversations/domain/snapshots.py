@@ -26,7 +26,10 @@ _DELIVERY = {
 STATUS_NAMES = {value: name for name, value in _STATUS.items()}
 # What the platform needs to quote a message or mark it read is for delivery, not for screens; the rest has fields.
 _UNSHOWN = frozenset(
-    {"quote_token", "mark_as_read_token", "reaction", "accepted_at_ms", "refused_attempt", "quoted_id", "quote"}
+    {
+        *("quote_token", "mark_as_read_token", "reaction", "accepted_at_ms", "refused_attempt", "quoted_id", "quote"),
+        "edit_key",
+    }
 )
 _ATTACHMENT_FIELDS = frozenset(field.name for field in pb.MessageAttachment.DESCRIPTOR.fields)
 # By the id of the message that quotes.

@@ -121,7 +121,8 @@ _SAVE_CONVERSATIONS = f"""
 _SAVE_MESSAGES = """
     UPDATE messages m SET text = n.text, attachments = n.attachments, details = n.details, edited_at = n.edited_at,
         unsent_at = n.unsent_at, version = n.version, delivery_state = n.delivery_state, attempt = n.attempt,
-        failure_code = n.failure_code, failure_detail = n.failure_detail, provider_message_id = n.provider_message_id
+        failure_code = n.failure_code, failure_detail = n.failure_detail, provider_message_id = n.provider_message_id,
+        type = n.type, direction = n.direction, origin = n.origin, sender_id = n.sender_id, sender_name = n.sender_name
     FROM json_populate_recordset(NULL::messages, $1) n
     WHERE (m.tenant_id, m.id, m.stored_at) = (n.tenant_id, n.id, n.stored_at)
         AND m.id = ANY ($2) AND m.stored_at = ANY ($3)"""

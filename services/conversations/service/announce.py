@@ -1,6 +1,8 @@
 """Facts this service tells, written to the outbox in the transaction that made them."""
 
+from collections.abc import Iterable
 from hashlib import blake2b
+from typing import Any
 
 from google.protobuf.message import Message as Proto
 
@@ -33,15 +35,15 @@ class Announcer:
         self._add(row, fact, f"{message.id}:{message.version}")
 
     def message_changed(self, message: Message, row: Conversation) -> None:
-        """State, edit, unsend, a reaction, a file that is here now."""
+        """State, edit, unsend, a reaction, a file that is here now, what a replay made of it."""
         fact = events.MessageChanged(
             message=snapshots.message(message, self._quotes), conversation=snapshots.conversation(row, self._windows)
         )
         self._add(row, fact, f"{message.id}:{message.version}")
 
-    def media_requested(self, message: Message, row: Conversation) -> None:
-        """Contents of a new message that are to be fetched, one by one."""
-        for attachment in fetching(message.attachments):
+    def media_requested(self, message: Message, row: Conversation, attachments: Iterable[dict[str, Any]]) -> None:
+        """Contents of a message's new attachments that are to be fetched, one by one."""
+        for attachment in fetching(attachments):
             fact = events.MediaRequested(
                 tenant_id=str(row.tenant_id),
                 account_id=row.account_id,

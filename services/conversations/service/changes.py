@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from frontdesk.channels.v1 import inbound_pb2 as inbound
@@ -12,15 +13,14 @@ from libs.observe.metrics import Counter
 from services.conversations.domain.changes import (
     apply_receipt,
     change_message,
-    changed_keys,
     dropped,
-    message_key,
     waiting_event,
     waiting_kind,
 )
 from services.conversations.domain.conversation import show_latest
 from services.conversations.domain.delivery import Report, apply_report, awaited, settle
 from services.conversations.domain.inbound import Effects
+from services.conversations.domain.keys import changed_keys, message_key
 from services.conversations.domain.order import sort_key
 from services.conversations.models import Conversation, Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey, TenantId
@@ -51,6 +51,8 @@ class Changes:
         self._made: dict[ProviderKey, Message] = {}
         self._new: set[UUID] = set()
         self.confirmed: list[tuple[Conversation, events.AttemptConfirmed]] = []
+        # Replayed events whose messages tell of another ad than they did.
+        self.told_ads: list[tuple[Conversation, inbound.InboundEvent]] = []
 
     def made(self, messages: Mapping[ProviderKey, Message]) -> None:
         """Messages this batch makes: nothing of them is stored yet, and what waits is for them."""
@@ -98,10 +100,10 @@ class Changes:
         early: dict[tuple[ProviderKey, str], dict[str, object]] = {}
         for key, event in changes:
             message = self._made.get(key) or stored.get(key)
-            if message is None:
-                early[key, waiting_kind(event)] = self._pending_row(key, event)
-            else:
+            if message is not None:
                 self._change_one(key, message, event)
+            elif kind := waiting_kind(event):
+                early[key, kind] = self._pending_row(key, event)
         if early:
             await self._repository.park_changes(list(early.values()))
 
@@ -125,14 +127,26 @@ class Changes:
                 self._note(message)
 
     def _change_one(self, key: ProviderKey, message: Message, event: inbound.InboundEvent) -> None:
-        row, before = self._touched.rows[message.conversation_id], message.attachments
+        row, before, ad = self._touched.rows[message.conversation_id], message.attachments, message.details.get("ad")
         changed = change_message(message, event, row, key[2])
         _changes.labels("changed" if changed else "duplicate").inc()
         if changed:
-            left = dropped(message, before)
-            if left is not None and message.id not in self._new:
-                self._effects.dropped.append(left)
+            self._note_files(message, before)
             self._note(message)
+        if event.replayed and message.details.get("ad", ad) != ad:
+            self.told_ads.append((row, event))
+
+    def _note_files(self, message: Message, before: list[dict[str, Any]]) -> None:
+        """Nothing was asked for yet of a message this batch makes."""
+        if message.id in self._new:
+            return
+        left = dropped(message, before)
+        if left is not None:
+            self._effects.dropped.append(left)
+        had = {one["id"] for one in before}
+        new = [one for one in message.attachments if one["id"] not in had]
+        if new:
+            self._effects.attached.append((message, new))
 
     def _note(self, message: Message) -> None:
         if message.id in self._new:

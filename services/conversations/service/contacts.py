@@ -133,7 +133,8 @@ class ContactBook:
         return moving
 
     def _is_doubtful(self, event: inbound.InboundEvent) -> bool:
-        if len(event.contact.aliases) < 2 or not makes_contact(event):
+        """A replayed event says nothing of today: what has changed hands since stays where it is."""
+        if len(event.contact.aliases) < 2 or event.replayed or not makes_contact(event):
             return False
         first, *others = aliases_of(event)
         owner = self._by_alias.get(first)

@@ -10,11 +10,12 @@ from libs.bus.outbox import Outbox
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.unit import Unit
-from services.conversations.domain.changes import Dropped, message_key
+from services.conversations.domain.changes import Dropped
 from services.conversations.domain.content import stored_keys
 from services.conversations.domain.conversation import show_latest
 from services.conversations.domain.delivery import Report, apply_report
 from services.conversations.domain.inbound import Effects
+from services.conversations.domain.keys import message_key
 from services.conversations.domain.media import note_fetched
 from services.conversations.models import Conversation, Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey, TenantId

@@ -10,9 +10,10 @@ from libs.clock.clock import Clock
 from libs.clock.ids import new_id
 from libs.db.database import Database
 from libs.observe.metrics import Counter
-from services.conversations.domain.changes import is_echo_of, is_unnamed, message_key
-from services.conversations.domain.inbound import Applier, Effects, effect_key, makes_message
-from services.conversations.models import Message
+from services.conversations.domain.changes import is_echo_of, is_unnamed
+from services.conversations.domain.inbound import Applier, Effects
+from services.conversations.domain.keys import effect_key, makes_message, message_key
+from services.conversations.models import Conversation, Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey
 from services.conversations.service.announce import Announcer
 from services.conversations.service.changes import Changes, Reference, provider_key, reference_of
@@ -35,8 +36,8 @@ class InboundService:
         self._outbox = outbox
 
     async def store(self, events: Sequence[inbound.InboundEvent]) -> None:
-        """Applies a batch, all or nothing. Repeating an event changes nothing; a change whose message has not come yet
-        waits for it."""
+        """Applies a batch, all or nothing. Repeating an event changes nothing, unless it is replayed and means
+        something else today; a change whose message has not come yet waits for it."""
         tenants = {UUID(event.tenant_id) for event in events}
         async with self._database.unit(tenants) as unit:
             await _Batch(BatchRepository(unit), self._clock, self._outbox).run(events)
@@ -77,6 +78,8 @@ class _Batch:
         self._changes.made(self._made)
         await self._changes.confirm([(with_contact[number], found) for number, found in ours.items()])
         await self._changes.apply(others)
+        for row, event in self._changes.told_ads:
+            self._applier(row).note_ad(event)
         await self._reach_watermarks(with_contact)
         await self._write()
 
@@ -136,11 +139,14 @@ class _Batch:
     def _apply(self, event: inbound.InboundEvent, message_id: UUID) -> None:
         row = self._contacts.conversation_of(event)
         self._touched.touch(row)
-        message = Applier(row, self._effects, self._new_id, self._now).apply(event, message_id)
+        message = self._applier(row).apply(event, message_id)
         if message is not None and message.provider_message_id:
             key = provider_key(event, message_key(message.provider_message_id))
             if key is not None:
                 self._made[key] = message
+
+    def _applier(self, row: Conversation) -> Applier:
+        return Applier(row, self._effects, self._new_id, self._now)
 
     async def _reach_watermarks(self, events: Sequence[inbound.InboundEvent]) -> None:
         receipts = [event for event in events if event.receipt.watermark_ms and self._contacts.knows(event)]
@@ -170,9 +176,11 @@ class _Batch:
         await self._contacts.note_profile_requests()
         for message in effects.messages:
             announcer.message_stored(message, rows[message.conversation_id])
-            announcer.media_requested(message, rows[message.conversation_id])
+            announcer.media_requested(message, rows[message.conversation_id], message.attachments)
         for message in effects.changed_messages:
             announcer.message_changed(message, rows[message.conversation_id])
+        for message, attachments in effects.attached:
+            announcer.media_requested(message, rows[message.conversation_id], attachments)
         told = {message.conversation_id for message in shown}
         for conversation_id, row in rows.items():
             if conversation_id not in told:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from libs.db.unit import Unit
-from services.conversations.domain.changes import message_key
+from services.conversations.domain.keys import message_key
 from services.conversations.models import Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from services.conversations.domain.inbound import effect_key, makes_message
+from services.conversations.domain.keys import effect_key, makes_message
 from tests.unit.conversations.rows import CUSTOMER, NOW, TENANT, Desk, after, conversation
 
 
@@ -186,7 +186,7 @@ def test_what_a_message_needs_to_be_drawn_is_kept() -> None:
 def test_each_kind_of_event_has_the_key_that_its_redelivery_repeats() -> None:
     wrote, pressed, followed = CUSTOMER.wrote(id="m1"), CUSTOMER.pressed("x"), CUSTOMER.followed()
     assert effect_key(wrote) == "message:m1"
-    assert effect_key(pressed) == f"event:{pressed.dedup_key}"
+    assert effect_key(pressed) == f"message:{pressed.postback.provider_event_id}"
     assert effect_key(followed) == f"event:{followed.dedup_key}"
     assert effect_key(CUSTOMER.edited("m1", "new")) == effect_key(CUSTOMER.unsent("m1")) == ""
     assert [makes_message(event) for event in (wrote, pressed, followed)] == [True, True, False]
