@@ -4,13 +4,15 @@ Exit codes are those of sysexits.h, so that the mail server knows what to do: 0 
 again later, 77 refused. A secret that is missing or wrong is ours to mend: the mail server keeps the mail meanwhile.
 """
 
-import hashlib
-import hmac
 import os
 import sys
+from pathlib import Path
 
 import httpx
 import typer
+
+from libs.clock.clock import SystemClock
+from libs.mail.handover import HEADER, sign
 
 _LATER, _REFUSED = 75, 77
 _SECONDS = 30.0
@@ -24,8 +26,9 @@ def mail_in() -> None:
         typer.echo("FRONTDESK_MAIL_SECRET: set it to the secret that the ingestion service has", err=True)
         raise typer.Exit(_LATER)
     raw = sys.stdin.buffer.read()
-    signature = hmac.digest(secret.encode(), raw, hashlib.sha256).hex()
-    headers = {"X-Frontdesk-Mail-Signature": signature, "Content-Type": "message/rfc822"}
+    clock_file = os.environ.get("FRONTDESK_CLOCK_FILE", "")
+    now = SystemClock(Path(clock_file) if clock_file else None).now()
+    headers = {HEADER: sign(secret, raw, now), "Content-Type": "message/rfc822"}
     try:
         answer = httpx.post(f"{url}/webhooks/mail", content=raw, headers=headers, timeout=_SECONDS)
     except httpx.HTTPError as error:

@@ -10,6 +10,7 @@ from uuid import UUID
 @dataclass(slots=True)
 class Conversation:
     """One inbox row. reach is "" while answers arrive, else why they cannot: blocked, standby, left, phone_only.
+    address_proof: "claimed" until an answer from the customer's address, or the shop, makes it "proven"; else "".
     delivered_until and read_until are the platform's watermarks; ad_* the newest ad the customer came from."""
 
     tenant_id: UUID
@@ -40,6 +41,7 @@ class Conversation:
     last_sequence: int = 0
     reach: str = ""
     reach_changed_at: datetime | None = None
+    address_proof: str = ""
     reply_token: str = ""
     reply_token_at: datetime | None = None
     last_requested_id: UUID | None = None

@@ -23,6 +23,7 @@ export const aConversation = (fields: Partial<Conversation> = {}): Conversation 
   cannot_reply_reason: null,
   reply_window: null,
   ad: null,
+  address_confirmed: null,
   ...fields,
 });
 
@@ -51,6 +52,7 @@ export const aMessage = (fields: Partial<Message> = {}): Message => ({
   quoted: null,
   reactions: [],
   origin: null,
+  address_confirmed: null,
   ...fields,
 });
 

@@ -1,8 +1,10 @@
 """Events of the shop's site. The desk makes them itself (ingestion's widget service), so their form is ours:
 
 {"type": "chat" | "form" | "mail", "id", "at_ms", "visitor", "member": {"id", "name", "email", "phone"},
- "guest": {"name", "email", "phone"}, "text", "subject", "language", "page": {"url", "title"},
+ "guest": {"name", "email", "phone"}, "proven", "text", "subject", "language", "page": {"url", "title"},
  "images": [{"key", "content_type", "size_bytes", "file_name"}]}
+
+proven: of mails, whether it answers a mail of the desk's that went to its sender not too long ago.
 """
 
 from datetime import datetime

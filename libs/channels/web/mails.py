@@ -10,7 +10,7 @@ from email.utils import getaddresses
 from itertools import islice
 
 from libs.channels.text import clean_text
-from libs.channels.web.outbound import read_reply_name
+from libs.channels.web.replies import read_reply_name
 
 _MOST_TEXT = 100_000
 _MOST_IMAGES = 10

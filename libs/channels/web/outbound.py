@@ -1,13 +1,13 @@
 """Answers on the shop's site: kept for the widget, which fetches them, or mailed to guests of the contact form."""
 
-import hashlib
-import hmac
+from datetime import UTC, datetime
 
 from libs.channels.accounts import Account, Credentials
 from libs.channels.limits import Limits, MediaRule
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Part, Send
 from libs.channels.text import clean_text
+from libs.channels.web.replies import reply_name, thread_name
 from libs.channels.wire import Answer, Kept, MailRequest, NoAnswer
 
 LIMITS = Limits(
@@ -34,43 +34,17 @@ def build_send(send: Send, account: Account, credentials: Credentials) -> Kept |
     return MailRequest(
         to=email,
         sender_name="",
-        reply_to=reply_name(account.account_id, email, credentials),
+        reply_to=reply_name(account.account_id, email, credentials, datetime.fromtimestamp(send.made_at, UTC)),
         subject=_answering(send.subject),
         text=text,
         message_id=send.reference or str(send.attempt_key),
-        # Mail programs show as one thread what names the same root.
-        references=(f"thread.{_proof(account.account_id, email, credentials)}",),
+        references=(thread_name(account.account_id, email, credentials),),
     )
 
 
 def classify(result: Answer | NoAnswer) -> Outcome:
     """Nothing of this channel is answered over HTTP."""
     return Outcome(Verdict.REJECTED, "rejected", "this channel has no platform")
-
-
-def reply_name(account_id: str, email: str, credentials: Credentials) -> str:
-    """The local part of the address that an answer by mail goes to: names the account, and proves that the desk wrote
-    to this address, so that nobody else can write into its conversation."""
-    return f"r+{account_id}+{_proof(account_id, email, credentials)}"
-
-
-def read_reply_name(local_part: str) -> tuple[str, str] | None:
-    """Account id and proof of an address made by reply_name; None for any other."""
-    parts = local_part.split("+")
-    return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == "r" and parts[1] else None
-
-
-def proves(account_id: str, email: str, proof: str, credentials: Credentials) -> bool:
-    """Whether the desk gave this proof to this address; in constant time."""
-    return hmac.compare_digest(_proof(account_id, email, credentials).encode(), proof.encode("utf-8", "replace"))
-
-
-def _proof(account_id: str, email: str, credentials: Credentials) -> str:
-    secret = credentials.get("widget_secret", "")
-    if not secret:
-        raise CannotSend("token_expired", "no widget secret is stored for this account")
-    said = f"mail\0{account_id}\0{email.strip().lower()}".encode()
-    return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()[:20]
 
 
 def _answering(subject: str) -> str:

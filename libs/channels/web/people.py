@@ -2,8 +2,10 @@
 
 A member's thread belongs to the member alone, on whatever machine: the visitor's id of a browser is no name of theirs,
 for the next person at that browser must not see it. A guest of the contact form is known by the email address that is
-answered; whoever gives a telephone number alone cannot be answered here (rule 51). A name a guest gives in the chat
-proves nothing and is only shown.
+answered; whoever gives a telephone number alone cannot be answered here (rule 51).
+
+Anybody can type anybody's address into a form: it is claimed. It is proven by an answer to a mail that went there, and
+what the shop signs of its members is.
 """
 
 import re
@@ -27,6 +29,7 @@ def contact_of(fields: Fields) -> pb.Contact:
         language=fields.text("language"),
     )
     kind, value = _alias(fields, member, guest)
+    contact.address_proof = _proof(fields, kind)
     contact.aliases.add(kind=kind, value=value)
     if kind == "phone":
         contact.unreachable = "phone_only"
@@ -44,6 +47,14 @@ def _alias(fields: Fields, member: Fields, guest: Fields) -> tuple[str, str]:
     if not digits:
         raise Unreadable("a guest left neither email nor phone")
     return "phone", digits
+
+
+def _proof(fields: Fields, kind: str) -> str:
+    """Whether the address is proven; nothing of visitors of the chat, who name none."""
+    if kind == "web_visitor":
+        return ""
+    by_mail = fields.text("type") == "mail" and fields.values.get("proven") is True
+    return "proven" if kind == "web_member" or by_mail else "claimed"
 
 
 def address_key(email: str) -> str:

@@ -14,6 +14,7 @@ from services.conversations.domain.content import Content, of_message, of_postba
 from services.conversations.domain.conversation import keep_reply_token, note_message
 from services.conversations.domain.order import inbound_time, sort_key
 from services.conversations.domain.renewal import origin_of
+from services.conversations.domain.writers import note_writer, told_of_writer
 from services.conversations.models import AdSource, Case, Conversation, HistoryEntry, Message
 
 NewId = Callable[[], UUID]
@@ -83,6 +84,7 @@ class Applier:
     def _inbound(self, event: inbound.InboundEvent, message_id: UUID, content: Content) -> Message:
         if self.row.case_id is None or self.row.status == "closed":
             self._open_case("customer")
+        content.details |= told_of_writer(event.contact)
         message = self._message(event, message_id, content, "inbound")
         keep_reply_token(self.row, content.reply_token, message.sent_at)
         self.row.subject = content.details.get("subject") or self.row.subject
@@ -140,7 +142,7 @@ class Applier:
 
     def _note_contact(self, event: inbound.InboundEvent, occurred_at: datetime) -> None:
         """The contact's name, and whether answers can arrive, by the newest event that tells."""
-        self.row.contact_name = event.contact.display_name or self.row.contact_name
+        note_writer(self.row, event.contact)
         kind = event.WhichOneof("event")
         if kind not in _BY_CUSTOMER:
             return

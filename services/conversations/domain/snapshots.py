@@ -28,6 +28,7 @@ STATUS_NAMES = {value: name for name, value in _STATUS.items()}
 _UNSHOWN = frozenset(
     {
         *("quote_token", "mark_as_read_token", "reaction", "accepted_at_ms", "refused_attempt", "quoted_id", "quote"),
+        "address_proof",
         "edit_key",
     }
 )
@@ -64,6 +65,7 @@ def conversation(row: Conversation, windows: Windows) -> pb.Conversation:
         cannot_reply_reason=reason,
         reply_window=_window(row, windows),
         ad=_ad(row),
+        address_proof=row.address_proof,
     )
 
 
@@ -136,6 +138,7 @@ def message(row: Message, quotes: Quotes) -> pb.Message:
         quoted=_quoted(quoted) if quoted is not None else None,
         reactions=_reactions(row),
         origin=row.origin,
+        address_proof=row.details.get("address_proof", ""),
     )
 
 

@@ -36,7 +36,13 @@ class ContactBook:
     async def resolve(self, events: Sequence[inbound.InboundEvent]) -> None:
         """Locks the conversations of every event's contact, making what does not exist. Another transaction may be
         making the same contact: then its commit is waited for, and its row used."""
-        await self._load({alias for event in events for alias in (*aliases_of(event), *new_aliases_of(event))})
+        await self._load(
+            {
+                alias
+                for event in events
+                for alias in (*aliases_of(event), *new_aliases_of(event), *_addresses_proven_by(event))
+            }
+        )
         moving = await self._reused(events)
         missing = self._missing(events, moving)
         if missing:
@@ -61,6 +67,10 @@ class ContactBook:
         """Those of all the event's names: more than one where a person is known as two contacts."""
         return [self._by_alias[alias] for alias in aliases_of(event) if alias in self._by_alias]
 
+    def proven_by(self, event: inbound.InboundEvent) -> list[Conversation]:
+        """Other threads, of forms that named the address which this event proves."""
+        return [self._by_alias[alias] for alias in _addresses_proven_by(event) if alias in self._by_alias]
+
     async def learn(self, events: Sequence[inbound.InboundEvent]) -> None:
         """Keeps what contacts told of themselves; call once the events took effect."""
         learned: dict[UUID, dict[str, object]] = {}
@@ -68,6 +78,10 @@ class ContactBook:
             row = self.conversation_of(event)
             told = {name: getattr(event.contact, name) for name in _DETAILS} | {"name": event.contact.display_name}
             known = self._known.setdefault(row.contact_id, {})
+            if event.contact.address_proof == "claimed":
+                # Anybody may have typed it: it fills what is unknown of somebody who may be anybody.
+                blank = () if row.address_proof == "proven" else [name for name in told if not known.get(name)]
+                told = {name: told[name] for name in blank}
             new = {name: value for name, value in told.items() if value and value != known.get(name)}
             if new:
                 known.update(new)
@@ -244,6 +258,14 @@ def new_aliases_of(event: inbound.InboundEvent) -> list[AliasKey]:
         return []
     tenant_id = UUID(event.tenant_id)
     return [(tenant_id, event.account_id, alias.kind, alias.value) for alias in event.alias_changed.aliases]
+
+
+def _addresses_proven_by(event: inbound.InboundEvent) -> list[AliasKey]:
+    """The email address that a shop signed of its member, as guests of forms are known by theirs."""
+    email = event.contact.email.strip().lower()
+    if event.contact.address_proof != "proven" or not email:
+        return []
+    return [(UUID(event.tenant_id), event.account_id, "email", email)]
 
 
 def _contact_of(row: Conversation, now: datetime) -> Contact:

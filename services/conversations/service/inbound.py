@@ -13,6 +13,7 @@ from libs.observe.metrics import Counter
 from services.conversations.domain.changes import is_echo_of, is_unnamed
 from services.conversations.domain.inbound import Applier, Effects
 from services.conversations.domain.keys import effect_key, makes_message, message_key
+from services.conversations.domain.writers import prove_address
 from services.conversations.models import Conversation, Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey
 from services.conversations.service.announce import Announcer
@@ -139,6 +140,8 @@ class _Batch:
     def _apply(self, event: inbound.InboundEvent, message_id: UUID) -> None:
         row = self._contacts.conversation_of(event)
         self._touched.touch(row)
+        for other in filter(prove_address, self._contacts.proven_by(event)):
+            self._touched.touch(other)
         message = self._applier(row).apply(event, message_id)
         if message is not None and message.provider_message_id:
             key = provider_key(event, message_key(message.provider_message_id))

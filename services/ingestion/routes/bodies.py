@@ -1,6 +1,7 @@
 """Request bodies from anybody: bounded each, and all unfinished ones together."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from libs.rpc.errors import InvalidArgumentError, UnavailableError
@@ -38,8 +39,9 @@ class Bodies:
         self._uncounted = uncounted
         self._unfinished = 0
 
-    async def read(self, receive: Any, most: int) -> bytes:
-        """A whole body of at most so many bytes. BodyTooLargeError, BodyTooSlowError, UnavailableError."""
+    async def read(self, receive: Any, most: int, seen: Callable[[bytes], None] | None = None) -> bytes:
+        """A whole body of at most so many bytes; each piece is shown to `seen` as it comes, which may raise. Raises
+        BodyTooLargeError, BodyTooSlowError, UnavailableError."""
         chunks: list[bytes] = []
         held = size = 0
         try:
@@ -50,6 +52,8 @@ class Bodies:
                     size += len(chunk)
                     if size > most:
                         raise BodyTooLargeError(f"The body may have at most {most} bytes.")
+                    if seen is not None:
+                        seen(chunk)
                     if not more:
                         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
                     more_held = max(0, size - self._uncounted) - held

@@ -2,23 +2,23 @@
 
 import asyncio
 import hashlib
-import hmac
 import json
 import re
+from datetime import datetime
 
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
 from libs.channels.registry import CHANNELS
 from libs.channels.sending import CannotSend
 from libs.channels.web.mails import BadMailError, Mail, read_mail
-from libs.channels.web.outbound import proves
+from libs.channels.web.replies import PROOF_LIFE, proven_at
 from libs.clock.clock import Clock
+from libs.mail.handover import BadHandoverError, Handover, OldHandoverError, read
 from libs.rpc.errors import PermissionDeniedError, UnavailableError
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.shares import Shares
 from services.ingestion.service.webhooks import WebhookService
 from services.ingestion.service.widget.images import Images, NotAnImageError, StoredImage
 
-SIGNATURE_HEADER = b"x-frontdesk-mail-signature"
 _TEXT_LIMIT = 4000
 _ODD = re.compile(r"[^A-Za-z0-9.@_+-]")
 
@@ -30,9 +30,10 @@ class BadMailSignatureError(PermissionDeniedError):
     http_status = 401
 
 
-def sign(secret: str, raw: bytes) -> str:
-    """HMAC-SHA256 of the mail's bytes, in hex."""
-    return hmac.digest(secret.encode(), raw, hashlib.sha256).hex()
+class OldMailSignatureError(BadMailSignatureError):
+    """They did, and it was long ago."""
+
+    code = "signature_over"
 
 
 class MailService:
@@ -54,22 +55,31 @@ class MailService:
         self._clock = clock
         self._secret = secret
 
-    async def receive(self, raw: bytes, signature: str) -> str:
-        """Takes a mail: "stored", or why it was kept in the ledger only. BadMailSignatureError, UnavailableError."""
-        if not self._secret or not hmac.compare_digest(sign(self._secret, raw).encode(), signature.strip().encode()):
-            raise BadMailSignatureError("The mail is not signed with FRONTDESK_MAIL_SECRET.")
+    def announced(self, signature: str) -> Handover:
+        """What is about to be handed over. BadMailSignatureError, OldMailSignatureError."""
+        try:
+            return read(self._secret, signature, self._clock.now())
+        except OldHandoverError as error:
+            raise OldMailSignatureError(str(error)) from error
+        except BadHandoverError as error:
+            raise BadMailSignatureError(str(error)) from error
+
+    async def receive(self, raw: bytes) -> str:
+        """Takes a mail whose signature was verified: "stored", or why it was kept in the ledger only.
+        UnavailableError."""
         try:
             mail = await asyncio.to_thread(read_mail, raw)
         except BadMailError:
             return await self._refuse("", None, "unreadable_mail", raw)
         account = await self._account(mail)
-        reason = _reason(mail, account)
-        if account is None or reason:
-            return await self._refuse(mail.account_id, account, reason or "unknown_address", raw)
-        await self._take(account, mail, raw)
+        written_at = _written_at(mail, account)
+        reason = _reason(mail, account, written_at)
+        if account is None or written_at is None or reason:
+            return await self._refuse(mail.account_id, account, reason, raw)
+        await self._take(account, mail, raw, self._clock.now() - written_at <= PROOF_LIFE)
         return "stored"
 
-    async def _take(self, account: KnownAccount, mail: Mail, raw: bytes) -> None:
+    async def _take(self, account: KnownAccount, mail: Mail, raw: bytes, proven: bool) -> None:
         images = [image for content in mail.images if (image := await self._keep(account, content)) is not None]
         now = self._clock.now()
         name = _ODD.sub("", mail.message_id)[:150] or hashlib.sha256(raw).hexdigest()
@@ -78,6 +88,7 @@ class MailService:
             "id": f"mail.{hashlib.sha256(mail.sender.encode()).hexdigest()[:16]}.{name}",
             "at_ms": int(now.timestamp() * 1000),
             "guest": {"name": mail.sender_name, "email": mail.sender},
+            "proven": proven,
             "text": mail.text[:_TEXT_LIMIT],
             "subject": mail.subject,
             "images": [image.told() for image in images],
@@ -107,16 +118,22 @@ class MailService:
         return reason
 
 
-def _reason(mail: Mail, account: KnownAccount | None) -> str:
+def _written_at(mail: Mail, account: KnownAccount | None) -> datetime | None:
+    """When the desk wrote what this answers; None where it never did."""
+    if account is None:
+        return None
+    try:
+        return proven_at(account.account_id, mail.sender, mail.proof, account.credentials)
+    except CannotSend:
+        return None
+
+
+def _reason(mail: Mail, account: KnownAccount | None, written_at: datetime | None) -> str:
     """Why a mail is not taken, "" when it is."""
     if account is None:
         return "unknown_address"
     if mail.automatic:
         return "automatic_mail"
-    try:
-        proven = proves(account.account_id, mail.sender, mail.proof, account.credentials)
-    except CannotSend:
-        proven = False
-    if not proven:
+    if written_at is None:
         return "unproven_sender"
     return "" if mail.text or mail.images else "empty_mail"

@@ -1,7 +1,5 @@
 """Answering a mail of the mailbox, as the customer who got it: POST /control/mailbox/<id>/reply."""
 
-import hashlib
-import hmac
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -13,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.routing import Route
 
+from libs.mail.handover import HEADER, sign
 from services.simulator.routes.control import Guard, read
 from services.simulator.service.errors import Conflict, NotFound
 from services.simulator.service.mailbox import Mail
@@ -49,10 +48,9 @@ class MailRoutes:
         if mail is None:
             raise NotFound("No such mail; only the newest are kept.")
         raw = bytes(_answer(mail, text))
-        signature = hmac.digest(self._secret.encode(), raw, hashlib.sha256).hex()
         try:
             async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
-                headers = {"X-Frontdesk-Mail-Signature": signature}
+                headers = {HEADER: sign(self._secret, raw, self._simulator.clock.now())}
                 came = await client.post(f"{self._desk_url}/webhooks/mail", content=raw, headers=headers)
         except httpx.HTTPError as error:
             raise Conflict(f"The desk does not answer: {type(error).__name__}.") from error

@@ -1,8 +1,7 @@
 """The contact form of guests: answered by mail, and their answers to that come back into the thread."""
 
-import hashlib
-import hmac
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
@@ -10,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from libs.mail.handover import HEADER, sign
 from tests.services.widget.conftest import MakeBrowser
 from tests.services.widget.site import Staff, picture, unique
 from tests.support.stack import Stack
@@ -52,9 +52,9 @@ class Mailbox:
     async def send(self, message: EmailMessage | bytes, signature: str = "") -> httpx.Response:
         """Hands a mail over to the desk, as an MTA does."""
         raw = bytes(message)
-        signed = signature or hmac.digest(self._secret.encode(), raw, hashlib.sha256).hex()
+        signed = signature or sign(self._secret, raw, datetime.now(UTC))
         async with httpx.AsyncClient(base_url=self._desk.url, trust_env=False, timeout=30) as client:
-            return await client.post("/webhooks/mail", content=raw, headers={"X-Frontdesk-Mail-Signature": signed})
+            return await client.post("/webhooks/mail", content=raw, headers={HEADER: signed})
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from libs.channels.events import Parked
 from libs.channels.registry import CHANNELS
 from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Send
 from libs.channels.web.mails import BadMailError, read_mail, without_quotes
-from libs.channels.web.outbound import proves, read_reply_name, reply_name
+from libs.channels.web.replies import proven_at, read_reply_name, reply_name
 from libs.channels.web.tokens import BadTokenError, Member, read_member, read_visitor, visitor_token
 from libs.channels.wire import Kept, MailRequest
 
@@ -161,14 +161,53 @@ def test_only_pictures_go_out(kind: str) -> None:
         WEB.build_send(_send(OutgoingMedia(kind, "https://desk/x", ""), "web_visitor", "v"), ACCOUNT, CREDENTIALS)
 
 
-def test_a_reply_address_proves_whom_the_desk_wrote_to() -> None:
-    name = reply_name("web-1", "ann@shop.test", CREDENTIALS)
+def test_a_reply_address_proves_whom_the_desk_wrote_to_and_when() -> None:
+    name = reply_name("0" * 36, "ann@shop.test", CREDENTIALS, NOW + timedelta(hours=5))
+    # What mail servers take of a name before the @.
+    assert len(name) <= 64
     account, proof = read_reply_name(name) or ("", "")
-    assert account == "web-1"
-    assert proves("web-1", "Ann@Shop.test ", proof, CREDENTIALS)
-    assert not proves("web-1", "eve@shop.test", proof, CREDENTIALS)
-    assert not proves("web-2", "ann@shop.test", proof, CREDENTIALS)
+    assert account == "0" * 36
+    assert proven_at(account, "Ann@Shop.test ", proof, CREDENTIALS) == NOW
+    assert proven_at(account, "eve@shop.test", proof, CREDENTIALS) is None
+    assert proven_at("web-2", "ann@shop.test", proof, CREDENTIALS) is None
+    assert proven_at(account, "ann@shop.test", proof, {"widget_secret": f"{SECRET}x"}) is None
     assert read_reply_name("someone") is read_reply_name("r++x") is None
+
+
+@pytest.mark.parametrize("change", ["", "x", "ffff{}", "{}0"], ids=["none", "odd", "a-later-day", "longer"])
+def test_nobody_makes_a_proof_or_renews_one(change: str) -> None:
+    _, proof = read_reply_name(reply_name("web-1", "ann@shop.test", CREDENTIALS, NOW)) or ("", "")
+    forged = change.format(proof[4:] if change.startswith("f") else proof)
+    assert proven_at("web-1", "ann@shop.test", forged, CREDENTIALS) is None
+
+
+def test_each_mail_brings_a_new_proof_and_stays_in_its_thread() -> None:
+    first, later = (
+        WEB.build_send(_send(OutgoingText("hi"), "email", "ann@shop.test", made_at), ACCOUNT, CREDENTIALS)
+        for made_at in (0, 399 * 86400)
+    )
+    assert isinstance(first, MailRequest)
+    assert isinstance(later, MailRequest)
+    assert first.references == later.references
+    assert first.reply_to != later.reply_to
+
+
+def test_an_address_in_a_form_is_claimed_and_one_that_answers_is_proven() -> None:
+    guest = {"guest": {"email": "ann@shop.test", "phone": "0912345678"}}
+    proofs = {
+        "form": understood(type="form", proven=True, **guest),
+        "mail": understood(type="mail", proven=True, **guest),
+        "old mail": understood(type="mail", proven=False, **guest),
+        "member": understood(type="form", member={"id": "m-1", "email": "ann@shop.test"}, **guest),
+        "chat": understood(visitor="v-1", **guest),
+    }
+    assert {name: event.contact.address_proof for name, event in proofs.items()} == {
+        "form": "claimed",
+        "mail": "proven",
+        "old mail": "claimed",
+        "member": "proven",
+        "chat": "",
+    }
 
 
 def test_pictures_lie_in_the_tenants_own_part_of_the_store() -> None:
@@ -212,5 +251,5 @@ def test_machines_are_told_from_people(header: str) -> None:
     assert not read_mail(b"From: ann@shop.test\n\nhello").automatic
 
 
-def _send(part: Any, kind: str, value: str) -> Send:
-    return Send(Address(kind, value), (part,), uuid4(), subject="Delivery")
+def _send(part: Any, kind: str, value: str, made_at: int = 0) -> Send:
+    return Send(Address(kind, value), (part,), uuid4(), subject="Delivery", made_at=made_at)

@@ -1270,6 +1270,11 @@ export interface components {
             reply_window: components["schemas"]["ReplyWindow"] | null;
             /** @description The newest ad the customer came from. */
             ad: components["schemas"]["AdSource"] | null;
+            /**
+             * Address Confirmed
+             * @description Whether the customer's address is proven theirs: false while a form alone named it, true once an answer came from there or the shop signed it; null where the platform says who writes.
+             */
+            address_confirmed: boolean | null;
         };
         /**
          * ConversationPage
@@ -1630,6 +1635,11 @@ export interface components {
              * @description Of outbound messages: written here, in the platform's own app, or by another application.
              */
             origin: ("desk" | "native_app" | "other_app") | null;
+            /**
+             * Address Confirmed
+             * @description False for a form of a guest, who may have typed anybody's address: details.claimed has what was typed. True when the writer is proven, null where the platform says who writes.
+             */
+            address_confirmed: boolean | null;
         };
         /**
          * MessagePage

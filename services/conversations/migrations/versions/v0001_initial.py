@@ -133,6 +133,7 @@ def _conversations() -> None:
             last_sequence bigint NOT NULL DEFAULT 0,
             reach text NOT NULL DEFAULT '',
             reach_changed_at timestamptz,
+            address_proof text NOT NULL DEFAULT '' CHECK (address_proof IN ('', 'claimed', 'proven')),
             reply_token text NOT NULL DEFAULT '',
             reply_token_at timestamptz,
             -- The newest request to delivery, which the next one names.

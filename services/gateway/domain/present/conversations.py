@@ -7,7 +7,13 @@ from pydantic import Field
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from services.gateway.domain.present.common import LivePage, Model, Page, moment, moment_or_none, names, values
-from services.gateway.domain.present.messages import DELIVERY_STATES, DIRECTIONS, DeliveryState, Direction
+from services.gateway.domain.present.messages import (
+    ADDRESS_CONFIRMED,
+    DELIVERY_STATES,
+    DIRECTIONS,
+    DeliveryState,
+    Direction,
+)
 
 Status = Literal["open", "processing", "closed"]
 
@@ -85,6 +91,10 @@ class Conversation(Model):
     cannot_reply_reason: str | None = Field(examples=["blocked", "standby", "left", "phone_only", "window_closed"])
     reply_window: ReplyWindow | None = Field(description="Null where answers are always allowed.")
     ad: AdSource | None = Field(description="The newest ad the customer came from.")
+    address_confirmed: bool | None = Field(
+        description="Whether the customer's address is proven theirs: false while a form alone named it, true once an "
+        "answer came from there or the shop signed it; null where the platform says who writes."
+    )
 
 
 class ConversationPage(LivePage):
@@ -139,6 +149,7 @@ def conversation(row: pb.Conversation) -> Conversation:
         cannot_reply_reason=row.cannot_reply_reason or None,
         reply_window=_window(row.reply_window) if row.HasField("reply_window") else None,
         ad=ad_source(row.ad) if row.HasField("ad") else None,
+        address_confirmed=ADDRESS_CONFIRMED.get(row.address_proof),
     )
 
 

@@ -16,6 +16,7 @@ DeliveryState = Literal["queued", "sending", "sent", "delivered", "read", "faile
 
 DIRECTIONS = names(pb.Direction, "DIRECTION_")
 DELIVERY_STATES = names(pb.DeliveryState, "DELIVERY_STATE_")
+ADDRESS_CONFIRMED = {"claimed": False, "proven": True}
 _ORIGINS: dict[str, Any] = {name: name for name in ("desk", "native_app", "other_app")}
 
 
@@ -85,6 +86,10 @@ class Message(Model):
     origin: Literal["desk", "native_app", "other_app"] | None = Field(
         description="Of outbound messages: written here, in the platform's own app, or by another application."
     )
+    address_confirmed: bool | None = Field(
+        description="False for a form of a guest, who may have typed anybody's address: details.claimed has what was "
+        "typed. True when the writer is proven, null where the platform says who writes."
+    )
 
 
 class MessagePage(LivePage):
@@ -153,6 +158,7 @@ def message(row: pb.Message, links: MediaLinks) -> Message:
             Reaction(emoji=one.emoji, by="account" if one.by == "account" else "customer") for one in row.reactions
         ],
         origin=_ORIGINS.get(row.origin),
+        address_confirmed=ADDRESS_CONFIRMED.get(row.address_proof),
     )
 
 

@@ -16,6 +16,7 @@ import { MessageBody } from "./message-body";
 import { Notice } from "./notice";
 import { QuoteView } from "./quote-view";
 import { Reactions } from "./reactions";
+import { UnconfirmedAddress } from "./unconfirmed-address";
 import styles from "./bubble.module.css";
 
 /** Who the conversation is with, and where. */
@@ -35,6 +36,7 @@ export function Bubble({ message, other, first, last }: BubbleProps) {
           {message.sender_name || other.name}
         </span>
       )}
+      {message.address_confirmed === false && <UnconfirmedAddress />}
       {details.ad && <AdCard ad={details.ad} />}
       {message.unsent ? (
         <Unsent name={message.sender_name || other.name} />

@@ -12,6 +12,7 @@ import { useTeammateName } from "@/features/team/api/use-team";
 import type { Conversation, Status } from "@/lib/api/types";
 import { useDesk } from "@/lib/desk/context";
 import { useIsPhone } from "@/lib/hooks/use-media";
+import { UnconfirmedAddress } from "./unconfirmed-address";
 import styles from "./thread-header.module.css";
 
 const TONES: Record<Status, "brass" | "pine" | "neutral"> = { open: "brass", processing: "pine", closed: "neutral" };
@@ -37,6 +38,7 @@ export function ThreadHeader({ conversation, onHistory }: ThreadHeaderProps) {
         <div className={styles.line}>
           <h2 className={styles.name}>{name}</h2>
           <Chip tone={TONES[status]}>{t(`inbox:status.${status}`)}</Chip>
+          {conversation.address_confirmed === false && <UnconfirmedAddress />}
         </div>
         <Origin conversation={conversation} />
       </div>
