@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any
+from typing import Any, Literal
 
 Network = IPv4Network | IPv6Network
+# Whoever hands a request over, where nobody but a proxy can.
+PEER: Literal["peer"] = "peer"
+Proxy = Network | Literal["peer"]
 
 # What a browser's WebSocket offers: this, which is accepted, and its token, which is never sent back.
 SUBPROTOCOL = "frontdesk"
@@ -38,18 +41,22 @@ def _hops(scope: Any) -> list[str]:
 
 
 class Clients:
-    """X-Forwarded-* is believed from the trusted networks alone: anybody can write such a header."""
+    """X-Forwarded-* is believed from the trusted proxies alone: anybody can write such a header. PEER is believed for
+    the hop it adds itself, and for no other."""
 
-    def __init__(self, trusted: Sequence[Network]) -> None:
-        self._trusted = tuple(trusted)
+    def __init__(self, trusted: Sequence[Proxy]) -> None:
+        self._trusted = tuple(network for network in trusted if network != PEER)
+        self._believes_peer = PEER in trusted
         self._is_trusted = lru_cache(4096)(self._look)
 
     def address(self, scope: Any) -> str:
         """The client's address: the last hop that is not a trusted proxy. What is no address is not believed."""
         peer: str = scope["client"][0] if scope.get("client") else ""
         hops = _hops(scope)
-        while hops and self._is_trusted(peer) and _parsed(hops[-1]):
+        believed = self.behind_proxy(scope)
+        while hops and believed and _parsed(hops[-1]):
             peer = hops.pop()
+            believed = self._is_trusted(peer)
         return peer
 
     def scheme(self, scope: Any) -> str:
@@ -60,7 +67,7 @@ class Clients:
 
     def behind_proxy(self, scope: Any) -> bool:
         """Whether a trusted proxy passed this on."""
-        return bool(scope.get("client")) and self._is_trusted(scope["client"][0])
+        return bool(scope.get("client")) and (self._believes_peer or self._is_trusted(scope["client"][0]))
 
     def _look(self, text: str) -> bool:
         address = _parsed(text)

@@ -6,7 +6,7 @@ from limits import parse
 from pydantic import ConfigDict, Field
 
 from libs.app.settings import CommonSettings
-from libs.edge.settings import Networks, Rate
+from libs.edge.settings import Proxies, Rate
 
 
 class GatewaySettings(CommonSettings):
@@ -23,8 +23,9 @@ class GatewaySettings(CommonSettings):
     # Where /webhooks, /widget/v1 and /simulator are passed on to; empty: nowhere.
     ingestion_http: str = ""
     simulator_http: str = ""
-    # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.
-    trusted_proxies: Networks = ()
+    # Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas; "peer" is whoever hands a
+    # request over.
+    trusted_proxies: Proxies = ()
 
     # Requests a session, a tenant, and an address without a session may make: "6000/minute".
     rate_limit_session: Rate = parse("6000/minute")
