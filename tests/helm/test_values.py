@@ -81,6 +81,10 @@ def test_a_misspelt_name_is_refused_everywhere(path: Path) -> None:
         {"ingestion": {"groups": {"line": {"channels": ["line"], "replica": 1}}}},
         {"gateway": {"resources": {"requests": {"cpus": "1"}}}},
         {"monitoring": {"serviceMonitor": {"interval": "often"}}},
+        {"rates": {"session": "many"}},
+        {"network": {"trustedProxies": ["anybody"]}},
+        {"mail": {"domain": "https://desk.example.com"}},
+        {"ledger": {"days": 0}},
     ],
     ids=str,
 )
@@ -130,7 +134,7 @@ def _another(value: Any, schema: dict[str, Any]) -> Any:
         return next(each for each in schema["enum"] if each != value)
     if isinstance(value, bool):
         return not value
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return value + 1
     if isinstance(value, list):
         return [_example(_resolve(schema["items"]))]
@@ -146,7 +150,17 @@ def _example(schema: dict[str, Any]) -> Any:
         return peer if "ipBlock" in known else variable if "name" in known else {"key": "x"}
     if schema.get("type") == "integer":
         return 7777
-    candidates = ["changed", "321Mi", "31s", "http://changed.example.com", f"sha256:{'1' * 64}", "7777", "v99.9"]
+    candidates = [
+        "changed",
+        "321Mi",
+        "31s",
+        "http://changed.example.com",
+        "10.9.8.0/24",
+        f"sha256:{'1' * 64}",
+        "7777",
+        "v99.9",
+        "77/minute",
+    ]
     return next(each for each in candidates if re.search(schema.get("pattern", ""), each))
 
 

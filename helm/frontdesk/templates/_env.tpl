@@ -8,6 +8,7 @@ FRONTDESK_PUBLIC_URL: {{ .Values.publicUrl | trimSuffix "/" | quote }}
 FRONTDESK_LOG_LEVEL: {{ .Values.logLevel | quote }}
 FRONTDESK_OPS_LISTEN: "0.0.0.0:9090"
 FRONTDESK_NATS_REPLICAS: {{ ternary 1 .Values.nats.replicas .Values.trial.enabled | quote }}
+FRONTDESK_NATS_MAX_AGE_DAYS: {{ .Values.nats.maxAgeDays | quote }}
 {{- with .Values.tracing.otlpUrl }}
 FRONTDESK_OTLP_URL: {{ . | quote }}
 {{- end }}
@@ -22,6 +23,7 @@ FRONTDESK_FETCH_ALLOWED_HOSTS: {{ include "frontdesk.fullname" . }}-simulator:80
       "FRONTDESK_LINE_DATA_URL" (.Values.platforms.lineDataUrl | default (ternary (printf "%s/line" $simulator) "" .Values.simulator.enabled))
       "FRONTDESK_GRAPH_URL" (.Values.platforms.graphUrl | default (ternary (printf "%s/graph" $simulator) "" .Values.simulator.enabled))
       "FRONTDESK_INSTAGRAM_URL" (.Values.platforms.instagramUrl | default (ternary (printf "%s/instagram" $simulator) "" .Values.simulator.enabled))
+      "FRONTDESK_META_DIALOG_URL" (.Values.platforms.metaDialogUrl | default (ternary (printf "%s/simulator/graph" (.Values.publicUrl | trimSuffix "/")) "" .Values.simulator.enabled))
       "FRONTDESK_META_APP_ID" (.Values.meta.appId | default (ternary "900000000000001" "" (and .Values.trial.enabled .Values.simulator.enabled)))
       "FRONTDESK_META_SIGNUP_CONFIG_ID" .Values.meta.signupConfigId
       "FRONTDESK_GRAPH_VERSION" .Values.meta.graphVersion }}
@@ -80,6 +82,12 @@ FRONTDESK_FETCH_ALLOWED_HOSTS: {{ include "frontdesk.fullname" . }}-simulator:80
   valueFrom: {secretKeyRef: {name: {{ $app }}, key: app-secret}}
 - name: FRONTDESK_META_VERIFY_TOKEN
   valueFrom: {secretKeyRef: {name: {{ $app }}, key: verify-token}}
+{{- end }}
+{{- else if eq .dependency "mailSecret" }}
+{{- if or $root.Values.mail.existingSecret (and $root.Values.trial.enabled $root.Values.simulator.enabled) }}
+- name: FRONTDESK_MAIL_SECRET
+  valueFrom:
+    secretKeyRef: {name: {{ include "frontdesk.secretName" (dict "root" $root "name" "mail" "existing" $root.Values.mail.existingSecret) }}, key: secret}
 {{- end }}
 {{- else if eq .dependency "simulatorToken" }}
 - name: FRONTDESK_SIMULATOR_TOKEN

@@ -115,6 +115,27 @@ def test_only_known_proxies_are_believed(peer: str, forwarded: str, address: str
     assert Clients(settings.trusted_proxies).address({"client": (peer, 1), "headers": headers}) == address
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("10.244.1.7", "203.0.113.9", "203.0.113.9"),
+        ("192.168.3.4", "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        # A client of the shop's own network is a client, whatever it wrote.
+        ("10.244.1.7", "6.6.6.6, 10.9.8.7", "10.9.8.7"),
+        # A balancer in front, which is named.
+        ("10.244.1.7", "6.6.6.6, 203.0.113.9, 198.51.100.3", "203.0.113.9"),
+        ("10.244.1.7", "", "10.244.1.7"),
+        ("10.244.1.7", "<script>", "10.244.1.7"),
+    ],
+)
+def test_whoever_hands_a_request_over_is_believed_for_its_own_hop(peer: str, forwarded: str, address: str) -> None:
+    settings = GatewaySettings.model_validate({"trusted_proxies": "peer, 198.51.100.0/24"})
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    clients = Clients(settings.trusted_proxies)
+    scope = {"client": (peer, 1), "scheme": "http", "headers": [*headers, (b"x-forwarded-proto", b"https")]}
+    assert (clients.address(scope), clients.scheme(scope)) == (address, "https")
+
+
 def test_proxies_that_add_a_line_of_their_own_are_believed_before_the_clients() -> None:
     settings = GatewaySettings.model_validate({"trusted_proxies": "10.0.0.0/8"})
     headers = [(b"x-forwarded-for", b"6.6.6.6"), (b"x-forwarded-for", b"203.0.113.9, 10.1.1.1")]

@@ -5,6 +5,9 @@ variables:
   FRONTDESK_HOST: 0.0.0.0
   FRONTDESK_PORT: "8080"
   FRONTDESK_TRUSTED_PROXIES: {{ join "," .Values.network.trustedProxies | quote }}
+  FRONTDESK_RATE_LIMIT_ADDRESS: {{ .Values.rates.address }}
+  FRONTDESK_RATE_LIMIT_SESSION: {{ .Values.rates.session }}
+  FRONTDESK_RATE_LIMIT_TENANT: {{ .Values.rates.tenant }}
   {{- if .Values.simulator.enabled }}
   FRONTDESK_SIMULATOR_HTTP: http://{{ include "frontdesk.fullname" . }}-simulator:8082
   {{- end }}

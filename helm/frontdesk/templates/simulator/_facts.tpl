@@ -7,5 +7,5 @@ variables:
   FRONTDESK_SIMULATOR_HTTP: http://{{ include "frontdesk.fullname" . }}-simulator:8082
   FRONTDESK_SIMULATOR_PUBLIC_URL: {{ .Values.publicUrl | trimSuffix "/" }}/simulator
 reaches: {ingestion: http}
-uses: [simulatorToken]
+uses: [simulatorToken, mailSecret]
 {{- end }}
