@@ -24,10 +24,11 @@ _REST_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Who may do how much: one counter."""
+    """Who may do how much: one counter. amount: what this request takes of it."""
 
     who: str
     limit: RateLimitItem
+    amount: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Limiter:
         return None
 
     async def hit(self, quotas: Sequence[Quota]) -> Verdict:
-        """Counts one request against every quota; the verdict is the tightest one's."""
+        """Counts one request against every quota, refused ones, too; the verdict is the tightest one's."""
         now = self._now()
         return min(
             await asyncio.gather(*(self._hit(quota, now) for quota in quotas)), key=lambda verdict: verdict.remaining
@@ -96,15 +97,15 @@ class Limiter:
     async def _hit(self, quota: Quota, now: float) -> Verdict:
         seconds = quota.limit.get_expiry()
         window = int(now // seconds)
-        used = await self._count(f"{quota.who}/{window}", seconds)
+        used = await self._count(f"{quota.who}/{window}", seconds, quota.amount)
         reset = max(1, round((window + 1) * seconds - now))
         return Verdict(quota.limit.amount, quota.limit.amount - used, reset)
 
-    async def _count(self, key: str, seconds: int) -> int:
+    async def _count(self, key: str, seconds: int, amount: int) -> int:
         if self._redis is not None and self._rest_until <= self._monotonic():
             try:
-                return await self._redis.incr(key, seconds)
+                return await self._redis.incr(key, seconds, amount)
             except (RedisError, OSError, TimeoutError) as error:
                 self._rest_until = self._monotonic() + _REST_SECONDS
                 _log.warning("rate limits are counted here alone: Redis does not answer", error=repr(error))
-        return await self._memory.incr(key, seconds)
+        return await self._memory.incr(key, seconds, amount)

@@ -84,6 +84,12 @@ class MediaStore:
                 except FileNotFoundError:
                     continue
 
+    async def beside(self, key: str) -> list[str]:
+        """Keys of all files there are of one thing: those that differ from this key by their names alone."""
+        with _told():
+            found = await obstore.list(self._store, f"{checked(key).rpartition('/')[0]}/").collect_async()
+        return [str(file["path"]) for file in found]
+
     async def problem(self) -> str | None:
         """Why files cannot be kept right now, None when they can."""
         try:

@@ -87,7 +87,7 @@ def build(runtime: Runtime) -> IngestionService:
     ]
     channels = _channels(settings)
     webhook_app = WebhookApp(webhooks, clock, settings.ingestion_max_body, channels)
-    site = site_parts(runtime, settings, bus, directory, webhooks, ledger) if "web" in channels else None
+    site = site_parts(runtime, settings, bus, database, directory, webhooks, ledger) if "web" in channels else None
     service = IngestionService(parts, Front(webhook_app, site.widget, site.mails) if site else Front(webhook_app))
     webhook_app.ops = OpsApp([service])
     app_secret = settings.meta_app_secret.get_secret_value()

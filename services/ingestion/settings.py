@@ -39,6 +39,8 @@ class Settings(CommonSettings):
     widget_rate_address: Rate = parse("600/minute")
     widget_rate_writing_address: Rate = parse("120/minute")
     widget_rate_images_address: Rate = parse("120/hour")
+    # Bytes of bodies an address may send: pictures and words, as announced.
+    widget_rate_bytes_address: Rate = parse("60000000/minute")
     # What one person may do; sessions count by address.
     widget_rate_sessions: Rate = parse("60/minute")
     widget_rate_messages: Rate = parse("20/minute")

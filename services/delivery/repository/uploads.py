@@ -52,6 +52,15 @@ class UploadRepository(Repository):
         )
         return Upload(**dict(row)) if row else None
 
+    async def lock(self, upload_id: UUID) -> tuple[Upload, bool] | None:
+        """One upload, locked, and whether a message holds its file; None when it is gone or another has it."""
+        row = await self.unit.one_or_none(
+            f"SELECT {_COLUMNS}, kept FROM uploads WHERE tenant_id = :tenant AND upload_id = :upload"
+            " FOR UPDATE SKIP LOCKED",
+            {"tenant": self.tenant_id, "upload": upload_id},
+        )
+        return (Upload(**{name: row[name] for name in UPLOAD_COLUMNS}), row["kept"]) if row else None
+
     async def append(self, upload_id: UUID, offset: int, part: str, size: int, now: datetime) -> bool:
         """Notes a piece, if it is the next one; the last one puts the upload into the queue of conversions."""
         values = {"tenant": self.tenant_id, "upload": upload_id, "offset": offset, "size": size, "now": now}
@@ -92,8 +101,7 @@ async def claim_uploads(unit: Unit, now: datetime, claim_seconds: int, room: Roo
     return [Upload(**dict(row)) for row in rows]
 
 
-async def old_uploads(unit: Unit, older_than: datetime, most: int) -> list[tuple[Upload, bool]]:
-    """Uploads of any tenant that were begun before, each with whether a message holds its file."""
-    rows = await unit.fetch(f"SELECT {_COLUMNS}, kept FROM old_uploads($1, $2)", older_than, most)
-    found = [dict(row) for row in rows]
-    return [(Upload(**{name: row[name] for name in UPLOAD_COLUMNS}), row["kept"]) for row in found]
+async def old_uploads(unit: Unit, older_than: datetime, most: int) -> list[tuple[UUID, UUID]]:
+    """Tenants and ids of uploads that were begun before, the oldest first."""
+    rows = await unit.fetch("SELECT tenant_id, upload_id FROM old_uploads($1, $2)", older_than, most)
+    return [(row["tenant_id"], row["upload_id"]) for row in rows]

@@ -65,6 +65,10 @@ class MediaFiles:
                 async for chunk in self._store.stream(key):
                     await asyncio.to_thread(file.write, chunk)
 
+    async def clear(self, key: str, keep: Sequence[str]) -> None:
+        """Deletes all files of one thing but these, whoever put them there. Raises StorageError."""
+        await self.drop([one for one in await self._store.beside(key) if one not in keep])
+
     async def drop(self, keys: Sequence[str]) -> None:
         """Deletes files. Raises StorageError."""
         await self._store.delete([key for key in keys if key])

@@ -2,6 +2,7 @@
 them."""
 
 import asyncio
+import contextlib
 import random
 import secrets
 from collections.abc import Callable
@@ -40,8 +41,10 @@ from services.delivery.repository.uploads import UploadRepository, claim_uploads
 from services.delivery.service.media_files import MediaFiles
 
 _CLAIM_SECONDS = 900
-_OLD_AT_ONCE = 200
+# In one look at the table, and in one run: the rest waits for the next one.
+_OLD_AT_ONCE, _MOST_OLD = 200, 5000
 
+_cleared = Counter("frontdesk_uploads_cleared_total", "Uploads that were forgotten, with what no message holds.")
 _results = Counter(
     "frontdesk_uploads_total", "Tries to make an upload ready, by what became of them.", ["channel", "result"]
 )
@@ -162,25 +165,36 @@ class UploadService:
                 return await self._postpone(upload)
             upload.state, upload.failure_code = "failed", "storage_error"
         async with self._database.unit([upload.tenant_id]) as unit:
-            await UploadRepository(unit, upload.tenant_id).finish(upload)
+            repository = UploadRepository(unit, upload.tenant_id)
+            await repository.finish(upload)
+            left = await repository.get(upload.upload_id)
         _results.labels(upload.channel, upload.failure_code or upload.state).inc()
-        await self._files.drop(parts)
+        # What stays behind goes when the upload is forgotten. It may have been while this one was at work.
+        with contextlib.suppress(StorageError):
+            await self._files.clear(_key(upload, "content"), _files_of(left) if left else ())
         return None
 
     async def forget(self) -> None:
-        """Clears away what is old: pieces of unfinished ones, and files that no message holds."""
-        while await self._forget_some() == _OLD_AT_ONCE:
-            continue
+        """Clears away what is old: pieces and originals, and files that no message holds. Every replica does."""
+        for _ in range(_MOST_OLD // _OLD_AT_ONCE):
+            async with self._database.system_unit() as unit:
+                found = await old_uploads(unit, self._clock.now() - UPLOADS_KEPT, _OLD_AT_ONCE)
+            for tenant_id, upload_id in found:
+                await self._forget(tenant_id, upload_id)
+            if len(found) < _OLD_AT_ONCE:
+                return
 
-    async def _forget_some(self) -> int:
-        async with self._database.system_unit() as unit:
-            found = await old_uploads(unit, self._clock.now() - UPLOADS_KEPT, _OLD_AT_ONCE)
-        for upload, kept in found:
-            held = [] if kept else [upload.storage_key, upload.thumbnail_key]
-            await self._files.drop([*held, *(_key(upload, part) for part in upload.parts)])
-            async with self._database.unit([upload.tenant_id]) as unit:
-                await UploadRepository(unit, upload.tenant_id).remove(upload.upload_id)
-        return len(found)
+    async def _forget(self, tenant_id: UUID, upload_id: UUID) -> None:
+        """Locked meanwhile, so that no message comes to hold what is being deleted."""
+        async with self._database.unit([tenant_id]) as unit:
+            repository = UploadRepository(unit, tenant_id)
+            found = await repository.lock(upload_id)
+            if found is None:
+                return
+            upload, kept = found
+            await self._files.clear(_key(upload, "content"), _files_of(upload) if kept else ())
+            await repository.remove(upload_id)
+        _cleared.inc()
 
     async def _make_ready(self, upload: Upload, parts: list[str]) -> None:
         async with self._files.folder() as folder:
@@ -219,6 +233,11 @@ def _at(upload: Upload) -> UploadOffsetError:
     return UploadOffsetError(
         f"{upload.offset_bytes} bytes are here; go on from there.", offset=upload.offset_bytes, state=upload.state
     )
+
+
+def _files_of(upload: Upload) -> tuple[str, str]:
+    """What a message is sent with."""
+    return upload.storage_key, upload.thumbnail_key
 
 
 def _key(upload: Upload, name: str) -> str:

@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 from libs.edge.clients import header
+from libs.mail.handover import HEADER
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from libs.rpc.errors import FrontdeskError
-from libs.mail.handover import HEADER
 from services.ingestion.routes.bodies import Bodies, BodyTooLargeError
 from services.ingestion.routes.webhooks import MethodNotAllowedError
 from services.ingestion.service.mails import BadMailSignatureError, MailService
@@ -23,8 +23,8 @@ _calls = Counter(
 
 
 class MailApp:
-    """ASGI application for that one address: POST with the raw mail as its body, and the header of libs/mail/handover.py,
-    which is verified before anything is read."""
+    """ASGI application for that one address: POST with the raw mail as its body, announced by a signed header
+    (libs/mail/handover.py) that is verified before anything is read."""
 
     def __init__(self, mails: MailService) -> None:
         self._mails = mails
@@ -37,8 +37,8 @@ class MailApp:
         body = json.dumps(answer).encode()
         kind = b"application/json" if status == 200 else b"application/problem+json"
         headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-        if status in {401, 408, 413}:
-            # The rest of the mail is not wanted.
+        if status in {401, 408}:
+            # The rest is a stranger's. Of a mail that is too large, though, the mail server must hear it.
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

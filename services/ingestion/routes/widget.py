@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from libs.edge.clients import Clients, bearer
+from libs.edge.clients import Clients, bearer, header
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError
@@ -46,7 +46,11 @@ class MethodNotAllowedError(InvalidArgumentError):
 class _Call:
     """One request, as the handlers need it."""
 
-    def __init__(self, scope: Any, receive: Any, account_id: str, address: str, bodies: Bodies) -> None:
+    def __init__(
+        self, scope: Any, receive: Any, account_id: str, address: str, bodies: Bodies, widget: WidgetService
+    ) -> None:
+        self._widget = widget
+        self._announced = header(scope, b"content-length")
         self.account_id = account_id
         self.address = address
         self.token = bearer(scope)
@@ -63,7 +67,10 @@ class _Call:
         return found.get(name, [""])[-1]
 
     async def body(self, most: int = _JSON_BYTES) -> bytes:
-        """All of it."""
+        """All of it, if the client's address may still send as much. Who does not say how much may send the most."""
+        announced = self._announced
+        size = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 16 else most
+        await self._widget.may_send(self.address, min(size, most))
         return await self._bodies.read(self.receive, most)
 
 
@@ -106,7 +113,7 @@ class WidgetApp:
             handler = self._handlers.get((scope["method"], match[2]))
             if handler is None:
                 raise MethodNotAllowedError("This address does not take this method.")
-            call = _Call(scope, receive, match[1], self._clients.address(scope), self._bodies)
+            call = _Call(scope, receive, match[1], self._clients.address(scope), self._bodies, self._widget)
             return *await handler(call), []
         except FrontdeskError as error:
             return error.http_status, _problem(error), _headers(error)

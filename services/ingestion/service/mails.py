@@ -81,6 +81,7 @@ class MailService:
 
     async def _take(self, account: KnownAccount, mail: Mail, raw: bytes, proven: bool) -> None:
         images = [image for content in mail.images if (image := await self._keep(account, content)) is not None]
+        await self._images.attach(account, images)
         now = self._clock.now()
         name = _ODD.sub("", mail.message_id)[:150] or hashlib.sha256(raw).hexdigest()
         event = {

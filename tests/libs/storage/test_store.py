@@ -56,6 +56,16 @@ async def test_a_stream_is_stored_whole_or_not_at_all(store: MediaStore) -> None
     assert await store.stat(cut) is None
 
 
+async def test_all_files_of_one_thing_are_found(store: MediaStore) -> None:
+    first, other = key("a.bin"), key("a.bin")
+    places = [first, beside(first, "b.bin")]
+    assert await store.beside(places[0]) == []
+    for place in (*places, other):
+        await store.put(place, b"x")
+    assert sorted(await store.beside(places[0])) == places
+    assert await store.beside(other) == [other]
+
+
 async def test_deleting_is_repeatable(store: MediaStore) -> None:
     place = key()
     await store.put(place, b"x")

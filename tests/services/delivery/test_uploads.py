@@ -11,6 +11,7 @@ from libs.auth.permissions import ROLE_PERMISSIONS
 from libs.auth.tokens import TeammateClaims
 from libs.rpc.client import on_behalf
 from libs.rpc.errors import FrontdeskError, UnavailableError
+from libs.storage.keys import beside
 from libs.storage.store import MediaStore
 from libs.storage.wiring import media_store
 from tests.services.delivery.shop import Shop
@@ -140,6 +141,9 @@ async def test_what_nobody_sends_is_cleared_away(
     kept = await uploads.send(picture(), "image/jpeg")
     await uploads.get(kept, keep=True)
     unfinished = await uploads.create("image/jpeg", 10)
+    # An original that a process which died, or a storage that was away, left behind.
+    original = beside(kept.storage_key, "part-0-0a1b2c3d")
+    await store.put(original, b"x")
     await delivery.stop("delivery")
     shop.pass_time(25 * 3600)
     await delivery.start(["delivery"])
@@ -149,7 +153,7 @@ async def test_what_nobody_sends_is_cleared_away(
         return not left and await store.stat(dropped.storage_key) is None
 
     await eventually(cleared, 30)
-    assert await store.stat(kept.storage_key) is not None
+    assert sorted(await store.beside(original)) == [one for one in (kept.storage_key, kept.thumbnail_key) if one]
     assert unfinished.state == "uploading"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from libs.bus.bus import Bus
 from tests.services.ingestion.platform import LineAccount, Platform
-from tests.services.widget.site import Browser, picture
+from tests.services.widget.site import Browser, draft, picture
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
 from tests.support.stack import running_stack
@@ -17,6 +17,7 @@ _VARIABLES = {
     "FRONTDESK_WIDGET_RATE_FORMS": "1/hour",
     "FRONTDESK_WIDGET_RATE_IMAGES_ADDRESS": "3/hour",
     "FRONTDESK_WIDGET_WAITING_PERSON": "0",
+    "FRONTDESK_WIDGET_RATE_BYTES_ADDRESS": "2000000/hour",
 }
 
 
@@ -75,6 +76,25 @@ async def test_nobody_fills_the_disk_by_being_somebody_else_for_every_picture(gu
         await stranger.session()
         statuses.append((await stranger.call("POST", "/images", content=picture(), headers=headers)).status_code)
     assert statuses == [201, 201, 201, 429]
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "chunked"])
+async def test_an_address_may_send_so_many_bytes(guest: Browser, announced: bool) -> None:
+    headers = {"X-Forwarded-For": f"2001:db8:{randrange(1 << 16):x}:{randrange(1 << 16):x}::1"}
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield picture()
+
+    large = picture() + bytes(900_000)
+    first = await guest.call("POST", "/images", content=large, headers=headers)
+    assert first.status_code == 201
+    # What does not say its length may have the greatest.
+    refused = await guest.call("POST", "/images", content=large * 2 if announced else pieces(), headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert int(refused.headers["retry-after"]) > 0
+    words = await guest.call("POST", "/messages", json=draft("hello"), headers=headers)
+    assert words.status_code == 429
+    assert (await guest.writes("from elsewhere")).status_code == 201
 
 
 async def test_only_so_many_wait(guest: Browser) -> None:

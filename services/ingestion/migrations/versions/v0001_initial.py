@@ -7,6 +7,7 @@ and its policy.
 from alembic import op
 
 from libs.db.migration import create_spool, enable_tenant_rls
+from services.ingestion.migrations.uploads_table import create_widget_uploads
 
 revision = "0001"
 down_revision = None
@@ -51,6 +52,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX unverified_by_account ON unverified (account_id, id)")
     create_spool()
     _events()
+    create_widget_uploads()
 
 
 def _events() -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +19,10 @@ from libs.media.types import media_type
 from libs.rpc.errors import InvalidArgumentError, UnavailableError
 from libs.storage.keys import new_key
 from libs.storage.store import MediaStore, StorageError
+from services.ingestion.service.widget.leftovers import UNATTACHED, Leftovers
 from services.ingestion.service.widget.people import Person
 
 RULE = LIMITS.media["image"]
-_DAY = 86400
 
 
 class NotAnImageError(InvalidArgumentError):
@@ -54,8 +55,9 @@ class StoredImage:
 class Images:
     """Takes pictures and knows them again."""
 
-    def __init__(self, store: MediaStore, clock: Clock) -> None:
+    def __init__(self, store: MediaStore, leftovers: Leftovers, clock: Clock) -> None:
         self._store = store
+        self._leftovers = leftovers
         self._clock = clock
 
     async def put(self, person: Person, content: bytes) -> str:
@@ -65,17 +67,25 @@ class Images:
         return f"{_encoded(said.encode())}.{_encoded(_mac(person, said.encode()))}"
 
     async def keep_for(self, account: KnownAccount, content: bytes) -> StoredImage:
-        """Keeps a picture; what it is its content decides. NotAnImageError."""
+        """Keeps a picture for a day, or until a message is to have it; what it is its content decides.
+        NotAnImageError, UnavailableError."""
         content_type = sniff(content[:HEAD_BYTES])
         if content_type not in RULE.content_types:
             raise NotAnImageError("Only JPEG, PNG, GIF and WebP pictures can be attached.")
         name = f"upload.{media_type(content_type).ending}"
-        key = new_key(UUID(account.tenant_id), self._clock.now(), new_id(self._clock), name)
+        tenant_id = UUID(account.tenant_id)
+        key = new_key(tenant_id, self._clock.now(), new_id(self._clock), name)
+        await self._leftovers.note(tenant_id, key)
         try:
             await self._store.put(key, content)
         except StorageError as error:
             raise UnavailableError("Pictures cannot be kept right now. Try again.") from error
         return StoredImage(key, content_type, len(content))
+
+    async def attach(self, account: KnownAccount, images: Sequence[StoredImage]) -> None:
+        """A message is to have these. UnknownImageError, UnavailableError."""
+        if not await self._leftovers.attach(UUID(account.tenant_id), [image.key for image in images]):
+            raise UnknownImageError("The picture was uploaded too long ago. Attach it again.", field="images")
 
     def open(self, person: Person, image_id: str) -> StoredImage:
         """What an id stands for. UnknownImageError."""
@@ -83,7 +93,7 @@ class Images:
         if not hmac.compare_digest(_mac(person, said), mac):
             raise UnknownImageError("Attach the picture again.", field="images")
         key, content_type, size_bytes, at = json.loads(said)
-        if not 0 <= _age(self._clock.now(), at) < _DAY:
+        if not 0 <= _age(self._clock.now(), at) < UNATTACHED.total_seconds():
             raise UnknownImageError("The picture was uploaded too long ago. Attach it again.", field="images")
         return StoredImage(key, content_type, size_bytes)
 

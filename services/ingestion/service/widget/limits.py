@@ -23,6 +23,11 @@ class WidgetLimits:
         """Every call counts. TooManyRequestsError."""
         await self._hit([Quota(f"widget/address/{neighbourhood(address)}", self._settings.widget_rate_address)])
 
+    async def body(self, address: str, size: int) -> None:
+        """So many bytes are about to be read. TooManyRequestsError."""
+        who = f"widget/bytes/{neighbourhood(address)}"
+        await self._hit([Quota(who, self._settings.widget_rate_bytes_address, size)])
+
     async def writing(self, what: str, address: str, person: Person | None) -> None:
         """what: "sessions", "messages", "forms" or "images". TooManyRequestsError."""
         rate = getattr(self._settings, f"widget_rate_{what}")

@@ -50,6 +50,10 @@ class WidgetService:
         self._news_seconds = news_seconds
         self._channel: Channel = CHANNELS["web"]
 
+    async def may_send(self, address: str, size: int) -> None:
+        """Asked before so many bytes of a body are read. TooManyRequestsError."""
+        await self._limits.body(address, size)
+
     async def config(self, account_id: str, address: str) -> dict[str, Any]:
         """What the widget of an account is like."""
         account = await self._account(account_id, address)
@@ -118,6 +122,7 @@ class WidgetService:
     async def _take(self, person: Person, draft: Draft) -> None:
         draft.check(person)
         images = [self._images.open(person, image_id) for image_id in dict.fromkeys(draft.images)]
+        await self._images.attach(person.account, images)
         now = self._clock.now()
         (event,) = self._channel.split(event_of(draft, person, images, now))
         shares = Shares()
