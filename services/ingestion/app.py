@@ -1,6 +1,8 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
+from frontdesk.ingestion.v1 import queues_pb2
+from frontdesk.ingestion.v1 import queues_pb2_grpc as queues_grpc
 from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory, remote_recipients
 from libs.app.http import HttpPart
 from libs.app.ops import OpsApp
@@ -14,6 +16,7 @@ from libs.bus.spool import Spool
 from libs.channels.registry import CHANNELS
 from libs.db.database import Database
 from libs.db.migrate import head_revision
+from libs.queues.queues import SPOOL, Queues, table
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
 from services.ingestion.routes.front import Front
@@ -36,6 +39,7 @@ NAME = "ingestion"
 _FLUSH_EVERY = 1.0
 _UNVERIFIED_EVERY = 1.0
 _PURGE_EVERY = 600.0
+_UNVERIFIED = table("unverified", "unverified", "received_at", "the tenants service tells their accounts' secrets")
 
 
 class IngestionService(Service):
@@ -60,7 +64,7 @@ def build(runtime: Runtime) -> IngestionService:
     unverified = UnverifiedService(database, clock, settings)
     webhooks = WebhookService(directory, recipients, SharedApp.of(settings), spool, ledger, unverified, clock)
     reading = ReadingService(database)
-    replay = ReplayService(reading, webhooks, directory, recipients, clock)
+    replay = ReplayService(reading, webhooks, directory, recipients, spool, clock)
 
     async def settle() -> None:
         await unverified.settle(replay.settle)
@@ -82,6 +86,10 @@ def build(runtime: Runtime) -> IngestionService:
             [
                 (grpc_pb.add_LedgerServiceServicer_to_server, LedgerServicer(reading, replay)),
                 (grpc_pb.add_AccountLedgerServiceServicer_to_server, AccountLedgerServicer(reading, replay)),
+                (
+                    queues_grpc.add_QueuesServiceServicer_to_server,
+                    Queues(database, queues_pb2.ListQueuesResponse, _UNVERIFIED, SPOOL),
+                ),
             ],
         ),
     ]

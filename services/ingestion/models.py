@@ -28,6 +28,7 @@ class LedgerRow:
     recipient: str = ""
     headers: list[list[str]] | None = None
     replayed_at: datetime | None = None
+    replayed_by: UUID | None = None
     kind: str = ""
 
 
@@ -45,6 +46,18 @@ class EventRow:
     body: bytes
     received_at: datetime
     replayed_at: datetime | None = None
+    replayed_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are meant: "" and None for any. Received from a moment on, and before another."""
+
+    account_id: str = ""
+    verdict: str = ""
+    kind: str = ""
+    received_from: datetime | None = None
+    received_before: datetime | None = None
 
 
 @dataclass(slots=True)

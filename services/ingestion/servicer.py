@@ -1,5 +1,6 @@
 """The gRPC edge of the ledger: translates, nothing more. The contract is protos/frontdesk/ingestion/v1."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,9 @@ from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
 from libs.clock.stamps import timestamp
 from libs.rpc.context import current_teammate
 from libs.rpc.ids import uuid_of
-from services.ingestion.models import LedgerRow
+from services.ingestion.models import LedgerRow, Wanted
 from services.ingestion.service.reading import LedgerEntryNotFoundError, ReadingService
-from services.ingestion.service.replay import ReplayService
+from services.ingestion.service.replay import Replayed, ReplayService, Who
 
 
 class LedgerServicer(grpc_pb.LedgerServiceServicer):
@@ -22,9 +23,7 @@ class LedgerServicer(grpc_pb.LedgerServiceServicer):
 
     async def ListLedgerEntries(self, request: pb.ListLedgerEntriesRequest, context: Any) -> Any:
         """See the proto."""
-        page = await self._reading.page(
-            None, request.account_id, request.verdict, request.page_size, request.page_token
-        )
+        page = await self._reading.page(None, _wanted(request), request.page_size, request.page_token)
         return pb.ListLedgerEntriesResponse(entries=map(_entry, page.rows), next_page_token=page.next_token)
 
     async def GetLedgerEntry(self, request: pb.GetLedgerEntryRequest, context: Any) -> Any:
@@ -34,7 +33,12 @@ class LedgerServicer(grpc_pb.LedgerServiceServicer):
 
     async def ReplayLedgerEntry(self, request: pb.ReplayLedgerEntryRequest, context: Any) -> Any:
         """See the proto."""
-        return pb.ReplayLedgerEntryResponse(published=await self._replay.replay(None, _id(request.id)))
+        return pb.ReplayLedgerEntryResponse(published=await self._replay.replay(Who(), _id(request.id)))
+
+    async def ReplayLedgerEntries(self, request: pb.ReplayLedgerEntriesRequest, context: Any) -> Any:
+        """See the proto."""
+        done = await self._replay.replay_page(Who(), _wanted(request), request.page_size, request.page_token)
+        return pb.ReplayLedgerEntriesResponse(replayed=_replayed(done), next_page_token=done.page.next_token)
 
 
 class AccountLedgerServicer(grpc_pb.AccountLedgerServiceServicer):
@@ -46,9 +50,7 @@ class AccountLedgerServicer(grpc_pb.AccountLedgerServiceServicer):
 
     async def ListAccountLedgerEntries(self, request: pb.ListAccountLedgerEntriesRequest, context: Any) -> Any:
         """See the proto."""
-        page = await self._reading.page(
-            _tenant(), request.account_id, request.verdict, request.page_size, request.page_token
-        )
+        page = await self._reading.page(_tenant(), _wanted(request), request.page_size, request.page_token)
         return pb.ListAccountLedgerEntriesResponse(entries=map(_entry, page.rows), next_page_token=page.next_token)
 
     async def GetAccountLedgerEntry(self, request: pb.GetAccountLedgerEntryRequest, context: Any) -> Any:
@@ -58,8 +60,13 @@ class AccountLedgerServicer(grpc_pb.AccountLedgerServiceServicer):
 
     async def ReplayAccountLedgerEntry(self, request: pb.ReplayAccountLedgerEntryRequest, context: Any) -> Any:
         """See the proto."""
-        published = await self._replay.replay(_tenant(), _id(request.entry_id))
+        published = await self._replay.replay(_who(), _id(request.entry_id))
         return pb.ReplayAccountLedgerEntryResponse(published=published)
+
+    async def ReplayAccountLedgerEntries(self, request: pb.ReplayAccountLedgerEntriesRequest, context: Any) -> Any:
+        """See the proto."""
+        done = await self._replay.replay_page(_who(), _wanted(request), request.page_size, request.page_token)
+        return pb.ReplayAccountLedgerEntriesResponse(replayed=_replayed(done), next_page_token=done.page.next_token)
 
     async def ListAccountHealth(self, request: pb.ListAccountHealthRequest, context: Any) -> Any:
         """See the proto."""
@@ -78,6 +85,40 @@ def _tenant() -> UUID:
     return current_teammate()[0]
 
 
+def _who() -> Who:
+    tenant_id, teammate = current_teammate()
+    return Who(tenant_id, teammate.id)
+
+
+def _wanted(request: Any) -> Wanted:
+    """Of each request that says which entries are meant: their fields have the same names."""
+    return Wanted(
+        request.account_id,
+        request.verdict,
+        request.kind,
+        _moment(request, "received_from"),
+        _moment(request, "received_before"),
+    )
+
+
+def _moment(request: Any, name: str) -> datetime | None:
+    found: datetime | None = getattr(request, name).ToDatetime(UTC) if request.HasField(name) else None
+    return found
+
+
+def _replayed(done: Replayed) -> pb.Replayed:
+    rows = done.page.rows
+    return pb.Replayed(
+        entries=done.entries,
+        published=done.published,
+        failed=[
+            pb.FailedReplay(entry_id=str(entry_id), code=error.code, message=error.message)
+            for entry_id, error in done.failed.items()
+        ],
+        reached=timestamp(rows[-1].received_at) if rows else None,
+    )
+
+
 def _entry(row: LedgerRow) -> pb.LedgerEntry:
     return pb.LedgerEntry(
         id=str(row.id),
@@ -93,6 +134,7 @@ def _entry(row: LedgerRow) -> pb.LedgerEntry:
         recipient=row.recipient,
         detail=row.detail,
         kind=row.kind,
+        replayed_by=str(row.replayed_by or ""),
     )
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from frontdesk.tenants.v1 import queues_pb2
+from frontdesk.tenants.v1 import queues_pb2_grpc as queues_grpc
 from frontdesk.tenants.v1 import tenants_pb2_grpc as grpc_pb
 from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart
 from libs.app.runtime import Runtime
@@ -16,8 +18,9 @@ from libs.bus.streams import EVENTS
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
+from libs.queues.queues import OUTBOX, Queues, table
 from libs.rpc.server import Registration, RpcServer
-from services.tenants.consumers import ACCOUNT_STATES, AccountStates
+from services.tenants.consumers import ACCOUNT_STATES, REPLAYS, AccountStates, Replays
 from services.tenants.service.audit_log import AuditLog
 from services.tenants.service.channel_accounts import ChannelAccounts
 from services.tenants.service.connecting import Connecting
@@ -46,6 +49,7 @@ from services.tenants.settings import TenantsSettings
 
 NAME = "tenants"
 _SWEEP_EVERY = timedelta(hours=1)
+_MAILS = table("mails", "mails", "created_at", "the mail server takes invitations and password resets")
 
 
 class Parts:
@@ -71,6 +75,7 @@ class Parts:
         self.operator = Operator(*base, self.passwords, self.accounts)
         self.reencryption = Reencryption(*base, keyring)
         self.sweep = Sweep(*base)
+        self.queues = Queues(database, queues_pb2.ListQueuesResponse, _MAILS, OUTBOX)
 
     def servicers(self) -> list[Registration]:
         """The services of the proto."""
@@ -85,6 +90,7 @@ class Parts:
             ),
             (grpc_pb.add_ConnectionsServiceServicer_to_server, ConnectionsServicer(self.connections)),
             (grpc_pb.add_OperatorServiceServicer_to_server, operator),
+            (queues_grpc.add_QueuesServiceServicer_to_server, self.queues),
         ]
 
 
@@ -95,6 +101,7 @@ def build(runtime: Runtime) -> Service:
     relay = OutboxRelay(database, bus)
     parts = Parts(runtime, database, Outbox(relay.wake))
     states = ConsumerSpec("tenants-account-states", EVENTS, (ACCOUNT_STATES,))
+    replays = ConsumerSpec("tenants-replays", EVENTS, (REPLAYS,))
     return Service(
         NAME,
         [
@@ -102,6 +109,7 @@ def build(runtime: Runtime) -> Service:
             BusPart(bus),
             StartStopPart("relay", relay),
             StartStopPart("account-states", Consumer(bus, states, AccountStates(parts.accounts).handle)),
+            StartStopPart("replays", Consumer(bus, replays, Replays(parts.audit_log).handle)),
             parts.passwords,
             LoopPart("mailer", parts.mailer.run, pause_seconds=0.1),
             LoopPart("sweep", parts.sweep.run, _SWEEP_EVERY.total_seconds()),

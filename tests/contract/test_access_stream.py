@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from frontdesk.conversations.v1 import conversations_pb2, events_pb2
 from frontdesk.delivery.v1 import events_pb2 as delivery_events
+from frontdesk.ingestion.v1 import events_pb2 as ingestion_events
 from frontdesk.tenants.v1 import events_pb2 as tenants_events
 from libs.bus.bus import Bus
 from libs.bus.subjects import subject_of
@@ -32,6 +33,7 @@ _KEPT_INSIDE: set[type[Message]] = {
     delivery_events.AttemptChanged,
     delivery_events.ProfileFetched,
     tenants_events.SessionRevoked,
+    ingestion_events.LedgerReplayed,
 }
 _FACTS = [pytest.param(kind, id=kind.DESCRIPTOR.full_name) for kind in facts()]
 

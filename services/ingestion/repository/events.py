@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.db.unit import Unit
-from services.ingestion.models import EventRow, HealthRow
+from services.ingestion.models import EventRow, HealthRow, Wanted
+from services.ingestion.repository.wanted import conditions, order
 
-_PLAIN = "id, tenant_id, account_id, channel, verdict, kind, received_at, replayed_at"
+_PLAIN = "id, tenant_id, account_id, channel, verdict, kind, received_at, replayed_at, replayed_by"
 _MINE = "tenant_id = ANY (CAST(:tenants AS uuid[]))"
 
 
@@ -66,21 +67,15 @@ class EventRepository:
         )
         return [HealthRow(**row) for row in rows]
 
-    async def page(self, account_id: str, verdict: str, before: UUID | None, limit: int) -> list[tuple[EventRow, int]]:
-        """Newest first, without their bytes, but how many those are."""
-        conditions = [_MINE]
-        params: dict[str, object] = {"tenants": list(self._unit.tenants), "limit": limit}
-        for name, value in (("account_id", account_id), ("verdict", verdict)):
-            if value:
-                conditions.append(f"{name} = :{name}")
-                params[name] = value
-        if before:
-            conditions.append("id < :before")
-            params["before"] = before
+    async def page(
+        self, wanted: Wanted, edge: UUID | None, limit: int, oldest_first: bool = False
+    ) -> list[tuple[EventRow, int]]:
+        """Those beyond the edge, without their bytes, but how many those are."""
+        where, params = conditions(wanted, edge, oldest_first)
         rows = await self._unit.rows(
             f"SELECT {_PLAIN}, octet_length(body) AS size FROM ledger_events"
-            f" WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT :limit",
-            params,
+            f" WHERE {' AND '.join([_MINE, *where])} {order(oldest_first)} LIMIT :limit",
+            params | {"tenants": list(self._unit.tenants), "limit": limit},
         )
         plain = [{name: row[name] for name in row if name != "size"} for row in rows]
         return [(EventRow(**one, key_hash=0, body=b""), row["size"]) for one, row in zip(plain, rows, strict=True)]
@@ -94,11 +89,11 @@ class EventRepository:
         )
         return EventRow(**row) if row else None
 
-    async def mark_replayed(self, entry_id: UUID, at: datetime) -> None:
-        """Notes when it was replayed."""
+    async def mark_replayed(self, entry_id: UUID, at: datetime, by: UUID | None, kind: str) -> None:
+        """Notes when and by whom it was replayed, and what it means today."""
         await self._unit.execute(
-            f"UPDATE ledger_events SET replayed_at = :at WHERE id = :id AND {_MINE}",
-            {"at": at, "id": entry_id, "tenants": list(self._unit.tenants)},
+            f"UPDATE ledger_events SET replayed_at = :at, replayed_by = :by, kind = :kind WHERE id = :id AND {_MINE}",
+            {"at": at, "by": by, "kind": kind, "id": entry_id, "tenants": list(self._unit.tenants)},
         )
 
 

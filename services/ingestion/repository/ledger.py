@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from libs.db.unit import Unit
-from services.ingestion.models import LedgerRow, UnverifiedRow
+from services.ingestion.models import LedgerRow, UnverifiedRow, Wanted
+from services.ingestion.repository.wanted import conditions, order
 
 _LEDGER = (
     "id, tenant_id, account_id, channel, verdict, reason, detail, size_bytes, truncated, received_at, replayed_at,"
-    " dedup_key, recipient, headers"
+    " replayed_by, dedup_key, recipient, headers"
 )
 
 
@@ -45,24 +46,16 @@ class LedgerRepository:
         )
 
     async def page(
-        self, account_id: str, verdict: str, before: UUID | None, limit: int, tenant_id: UUID | None = None
+        self, wanted: Wanted, edge: UUID | None, limit: int, tenant_id: UUID | None = None, oldest_first: bool = False
     ) -> list[LedgerRow]:
-        """Entries newest first, without their bytes; of one tenant where one is given."""
-        conditions, params = ["true"], dict[str, Any](limit=limit)
-        if account_id:
-            conditions.append("account_id = :account")
-            params["account"] = account_id
-        if verdict:
-            conditions.append("verdict = :verdict")
-            params["verdict"] = verdict
-        if before:
-            conditions.append("id < :before")
-            params["before"] = before
+        """Entries beyond the edge, without their bytes; of one tenant where one is given. Their kind is not known."""
+        where, params = conditions(wanted, edge, oldest_first)
         if tenant_id:
-            conditions.append("tenant_id = :tenant")
+            where.append("tenant_id = :tenant")
             params["tenant"] = tenant_id
         rows = await self._unit.rows(
-            f"SELECT {_LEDGER} FROM ledger WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT :limit", params
+            f"SELECT {_LEDGER} FROM ledger WHERE {' AND '.join(where or ['true'])} {order(oldest_first)} LIMIT :limit",
+            params | {"limit": limit},
         )
         return [LedgerRow(**row, body=b"") for row in rows]
 
@@ -84,9 +77,10 @@ class LedgerRepository:
         return int(result.rowcount)
 
     async def mark_replayed(self, row: LedgerRow) -> None:
-        """Notes when an entry was replayed."""
+        """Notes when and by whom an entry was replayed."""
         await self._unit.execute(
-            "UPDATE ledger SET replayed_at = :at WHERE id = :id", {"at": row.replayed_at, "id": row.id}
+            "UPDATE ledger SET replayed_at = :at, replayed_by = :by WHERE id = :id",
+            {"at": row.replayed_at, "by": row.replayed_by, "id": row.id},
         )
 
     async def cut_parked(self, keep_bytes: int, head_bytes: int) -> int:

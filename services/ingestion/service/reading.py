@@ -8,7 +8,7 @@ from libs.db.database import Database
 from libs.db.pages import Page, decode_id, encode_token, page_size
 from libs.db.unit import Unit
 from libs.rpc.errors import NotFoundError
-from services.ingestion.models import EventRow, HealthRow, LedgerRow
+from services.ingestion.models import EventRow, HealthRow, LedgerRow, Wanted
 from services.ingestion.repository.events import EventRepository, tenants_heard
 from services.ingestion.repository.ledger import LedgerRepository
 
@@ -31,18 +31,18 @@ class ReadingService:
         self._database = database
 
     async def page(
-        self, tenant_id: UUID | None, account_id: str, verdict: str, size: int, token: str
+        self, tenant_id: UUID | None, wanted: Wanted, size: int, token: str, oldest_first: bool = False
     ) -> Page[LedgerRow]:
-        """Newest first, without bytes."""
-        limit, before = page_size(size), decode_id(token)
+        """Newest first unless the oldest are wanted first, without bytes."""
+        limit, edge = page_size(size), decode_id(token)
         found: list[LedgerRow] = []
         async with self.unit(tenant_id) as unit:
-            if verdict not in PASSED_ON:
-                found += await LedgerRepository(unit).page(account_id, verdict, before, limit + 1, tenant_id)
-            if not verdict or verdict in PASSED_ON:
-                events = await EventRepository(unit).page(account_id, verdict, before, limit + 1)
+            if wanted.verdict not in PASSED_ON and not wanted.kind:
+                found += await LedgerRepository(unit).page(wanted, edge, limit + 1, tenant_id, oldest_first)
+            if not wanted.verdict or wanted.verdict in PASSED_ON:
+                events = await EventRepository(unit).page(wanted, edge, limit + 1, oldest_first)
                 found += [entry_of(row, size) for row, size in events]
-        found.sort(key=lambda row: row.id, reverse=True)
+        found.sort(key=lambda row: row.id, reverse=not oldest_first)
         return Page.of(found[: limit + 1], limit, lambda last: encode_token(str(last.id)))
 
     async def get(self, tenant_id: UUID | None, entry_id: UUID) -> LedgerRow:
@@ -90,5 +90,6 @@ def entry_of(row: EventRow, size: int) -> LedgerRow:
         body=row.body,
         size_bytes=size,
         replayed_at=row.replayed_at,
+        replayed_by=row.replayed_by,
         kind=row.kind,
     )

@@ -67,25 +67,27 @@ class Recorder:
     async def _write(self, rows: Sequence[EventRow], events: Sequence[InboundEvent]) -> None:
         async with self._database.unit({row.tenant_id for row in rows}) as unit:
             repository = EventRepository(unit)
-            await _tell_duplicates(repository, rows, events)
-            await repository.add(rows)
+            await repository.add(await _told_apart(repository, rows, events))
             await repository.heard(_health(events))
 
 
-async def _tell_duplicates(
+async def _told_apart(
     repository: EventRepository, rows: Sequence[EventRow], events: Sequence[InboundEvent]
-) -> None:
-    """Events that the platform sends late may have been here before."""
-    late: dict[int, EventRow] = {}
+) -> Sequence[EventRow]:
+    """Events that the platform sends late may have been here before. So have those that are replayed, but for parked
+    ones: the entry they come from tells of it."""
+    doubtful: dict[int, EventRow] = {}
     for row, event in zip(rows, events, strict=True):
-        if _is_late(event) and late.setdefault(row.key_hash, row) is not row:
+        if (event.replayed or _is_late(event)) and doubtful.setdefault(row.key_hash, row) is not row:
             row.verdict = "duplicate"
-    if not late:
-        return
-    for key_hash, entry_id in await repository.known(late):
-        row = late[key_hash]
+    if not doubtful:
+        return rows
+    for key_hash, entry_id in await repository.known(doubtful):
+        row = doubtful[key_hash]
         if entry_id != row.id:
             row.verdict = "duplicate"
+    pairs = zip(rows, events, strict=True)
+    return [row for row, event in pairs if row.verdict != "duplicate" or not event.replayed]
 
 
 def _is_late(event: InboundEvent) -> bool:
@@ -123,7 +125,9 @@ def _id_of(delivered: Delivered) -> UUID:
     stream's own time and number."""
     parts = delivered.reply.split(".")
     stream, millis = parts[2 if len(parts) == 9 else 4], int(parts[-2]) // 1_000_000
-    tail = int.from_bytes(blake2b(f"{stream} {delivered.sequence}".encode(), digest_size=10).digest())
+    # 74 bits: the message's number keeps the order within a millisecond, the name tells the streams apart.
+    lane = int.from_bytes(blake2b(stream.encode(), digest_size=4).digest())
+    tail = (delivered.sequence & (1 << 42) - 1) << 32 | lane
     high, low = tail >> 62 & 0xFFF, tail & (1 << 62) - 1
     return UUID(int=(millis & (1 << 48) - 1) << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low)
 

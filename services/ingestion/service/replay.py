@@ -1,24 +1,33 @@
 """Replaying what the ledger kept, once the cause is mended."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from uuid import UUID
 
+from frontdesk.ingestion.v1.events_pb2 import LedgerReplayed
 from libs.accounts.directory import AccountDirectory, AccountsAwayError, KnownAccount
 from libs.accounts.recipients import RecipientDirectory
+from libs.bus.messages import Outgoing
+from libs.bus.spool import Spool
+from libs.bus.subjects import subject_of
 from libs.channels.events import MalformedBody, RawEvent
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
+from libs.clock.ids import new_id
+from libs.clock.stamps import timestamp
+from libs.db.pages import Page
 from libs.db.unit import Unit
 from libs.observe.log import get_logger
 from libs.rpc.errors import (
     FailedPreconditionError,
+    FrontdeskError,
     InvalidArgumentError,
     NotFoundError,
     PermissionDeniedError,
     UnavailableError,
 )
-from services.ingestion.models import LedgerRow, UnverifiedRow
+from services.ingestion.models import LedgerRow, UnverifiedRow, Wanted
 from services.ingestion.repository.events import EventRepository
 from services.ingestion.repository.ledger import LedgerRepository
 from services.ingestion.service.reading import PASSED_ON, ReadingService, find
@@ -40,6 +49,25 @@ class StillNotUnderstoodError(InvalidArgumentError):
     code = "still_not_understood"
 
 
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A teammate of a tenant; both are None for the operator of the installation."""
+
+    tenant_id: UUID | None = None
+    teammate_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of a page of entries: how many were replayed, and events they gave; and why others were not."""
+
+    page: Page[LedgerRow]
+    entries: int = 0
+    published: int = 0
+    tenants: set[UUID | None] = field(default_factory=set)
+    failed: dict[UUID, FrontdeskError] = field(default_factory=dict)
+
+
 class ReplayService:
     """What people do with the ledger, and with calls that waited."""
 
@@ -49,28 +77,64 @@ class ReplayService:
         webhooks: WebhookService,
         directory: AccountDirectory,
         recipients: RecipientDirectory,
+        spool: Spool,
         clock: Clock,
     ) -> None:
         self._reading = reading
         self._webhooks = webhooks
         self._directory = directory
         self._recipients = recipients
+        self._spool = spool
         self._clock = clock
 
-    async def replay(self, tenant_id: UUID | None, entry_id: UUID) -> int:
+    async def replay(self, by: Who, entry_id: UUID) -> int:
         """Publishes what the kept bytes mean today; how many events that were. A tenant's refused call must be verified
-        by today's secret; the operator, tenant_id None, vouches for it. What is stored already is published under the
-        key it had, and a name of its own: conversations add what they lack and double nothing."""
-        async with self._reading.unit(tenant_id) as unit:
-            row = await find(unit, tenant_id, entry_id, lock=True)
-            if row.truncated:
-                raise CannotReplayError("Only the beginning of this body was kept. Ask the platform to send it again.")
-            shares = await self._shares(row, vouched=tenant_id is None)
-            if tenant_id and any(account.tenant_id != str(tenant_id) for account, _ in shares.owned.values()):
-                raise CannotReplayError("This is for an account of another team.")
-            published = await self._publish(row, shares)
-            await self._mark(unit, row, self._clock.now())
+        by today's secret; the operator vouches for it. What is stored already is published under the key it had, and a
+        name of its own: conversations add what they lack, correct what they have, and double nothing."""
+        async with self._reading.unit(by.tenant_id) as unit:
+            row, published = await self._replay(unit, by, entry_id)
+            await self._tell(by, {row.tenant_id}, entries=1, published=published, entry_id=str(row.id))
             return published
+
+    async def replay_page(self, by: Who, wanted: Wanted, size: int, token: str) -> Replayed:
+        """The same for some of the entries that are meant, the oldest first. What cannot be replayed stops nothing."""
+        page = await self._reading.page(by.tenant_id, wanted, size, token, oldest_first=True)
+        done = Replayed(page)
+        for row in page.rows:
+            try:
+                async with self._reading.unit(by.tenant_id or row.tenant_id) as unit:
+                    _, published = await self._replay(unit, by, row.id)
+                done.entries += 1
+                done.published += published
+                done.tenants.add(row.tenant_id)
+            except (CannotReplayError, StillNotUnderstoodError, NotFoundError) as error:
+                done.failed[row.id] = error
+        await self._tell(by, done.tenants, entries=done.entries, published=done.published, wanted=_words(wanted))
+        return done
+
+    async def _replay(self, unit: Unit, by: Who, entry_id: UUID) -> tuple[LedgerRow, int]:
+        row = await find(unit, by.tenant_id, entry_id, lock=True)
+        if row.truncated:
+            raise CannotReplayError("Only the beginning of this body was kept. Ask the platform to send it again.")
+        shares = await self._shares(row, vouched=by.tenant_id is None)
+        if by.tenant_id and any(account.tenant_id != str(by.tenant_id) for account, _ in shares.owned.values()):
+            raise CannotReplayError("This is for an account of another team.")
+        kind, published = await self._publish(row, shares)
+        row.replayed_at, row.replayed_by, row.kind = self._clock.now(), by.teammate_id, kind
+        await self._mark(unit, row)
+        return row, published
+
+    async def _tell(self, by: Who, tenants: Iterable[UUID | None], **what: Any) -> None:
+        """For the audit log of each tenant whose entries they were."""
+        for tenant_id in filter(None, tenants):
+            fact = LedgerReplayed(
+                tenant_id=str(tenant_id),
+                id=str(new_id(self._clock)),
+                occurred_at=timestamp(self._clock.now()),
+                actor_id=str(by.teammate_id or ""),
+                **what,
+            )
+            await self._spool.publish_raw(Outgoing.of(subject_of(tenant_id, fact), fact, fact.id, tenant_id))
 
     async def settle(self, row: UnverifiedRow) -> bool:
         """Takes a call that was kept unverified, now that the account may be known; False to keep it on."""
@@ -84,13 +148,16 @@ class ReplayService:
             _log.info("a call that waited is refused", account=row.account_id, code=error.code)
         return True
 
-    async def _publish(self, row: LedgerRow, shares: Shares) -> int:
-        channel = CHANNELS[row.channel]
+    async def _publish(self, row: LedgerRow, shares: Shares) -> tuple[str, int]:
+        """What the event is taken for today, and how many there were."""
+        channel, kind = CHANNELS[row.channel], ""
         for account, events in shares.owned.values():
-            if (await self._webhooks.read(channel, account, events, row.received_at)).parked:
+            reading = await self._webhooks.read(channel, account, events, row.received_at)
+            if reading.parked:
                 raise StillNotUnderstoodError("These bytes are still not understood; nothing was published.")
-        again = f"{row.id}:{self._clock.now().timestamp()}" if row.verdict in PASSED_ON else ""
-        return await self._webhooks.publish(channel, shares, row.received_at, again)
+            kind = next((event.WhichOneof("event") or "" for event in reading.understood), kind)
+        again = f"{row.id}:{self._clock.now().timestamp()}"
+        return kind, await self._webhooks.publish(channel, shares, row.received_at, again)
 
     async def _shares(self, row: LedgerRow, vouched: bool) -> Shares:
         """Whose the kept events are today."""
@@ -124,12 +191,16 @@ class ReplayService:
         except MalformedBody as error:
             raise StillNotUnderstoodError(f"These bytes are still not understood: {error}.") from error
 
-    async def _mark(self, unit: Unit, row: LedgerRow, at: datetime) -> None:
-        if row.verdict in PASSED_ON:
-            await EventRepository(unit).mark_replayed(row.id, at)
+    async def _mark(self, unit: Unit, row: LedgerRow) -> None:
+        if row.verdict in PASSED_ON and row.replayed_at is not None:
+            await EventRepository(unit).mark_replayed(row.id, row.replayed_at, row.replayed_by, row.kind)
         else:
-            row.replayed_at = at
             await LedgerRepository(unit).mark_replayed(row)
+
+
+def _words(wanted: Wanted) -> dict[str, str]:
+    """For people, who read them in the audit log."""
+    return {name: str(value) for name, value in asdict(wanted).items() if value}
 
 
 def _raw(headers: Sequence[Sequence[str]]) -> RawHeaders:

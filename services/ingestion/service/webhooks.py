@@ -148,7 +148,7 @@ class WebhookService:
 
     async def publish(self, channel: Channel, shares: Shares, received_at: datetime, again: str = "") -> int:
         """Publishes what events mean and keeps what they do not mean to anybody; returns how many were published.
-        again: published although the broker may have them, under this name."""
+        again: a replay, published under this name although the broker may have it."""
         rows = [self._ledger.nobodys(channel.name, event, received_at) for event in shares.nobodys]
         if shares.speaker is not None:
             rows += self._ledger.foreign(shares.speaker, shares.foreign, received_at)
@@ -187,6 +187,7 @@ class WebhookService:
         lane = self._quotas.lane(account.account_id, account.quota, news, received_at.timestamp())
         for event in reading.understood:
             # Receipts come in swarms, one for each message of a campaign, and nobody waits for them.
+            event.replayed = bool(again)
             made = _outgoing(event, subjects.BULK if again or _is_receipt(event) else lane, again)
             if made.size() <= MAX_PAYLOAD:
                 outgoing.append(made)

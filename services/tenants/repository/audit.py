@@ -13,10 +13,10 @@ class AuditRepository(Repository):
     """Ids rise with time, so they are the order."""
 
     async def add(self, entry: AuditEntry) -> None:
-        """Notes an act in the act's own transaction."""
+        """Notes an act in the act's own transaction; one that is noted already stays as it is."""
         await self.unit.execute(
             f"""INSERT INTO audit_entries ({_COLUMNS})
-                VALUES (:tenant, :id, :at, :actor, :action, :target, CAST(:fields AS jsonb))""",
+                VALUES (:tenant, :id, :at, :actor, :action, :target, CAST(:fields AS jsonb)) ON CONFLICT DO NOTHING""",
             {
                 "tenant": self.tenant_id,
                 "id": entry.id,

@@ -1,5 +1,9 @@
-"""Reading the audit log; writing it is record.py's."""
+"""Reading the audit log, and what other services tell for it; what is done here record.py writes."""
 
+from datetime import UTC
+from uuid import UUID
+
+from frontdesk.ingestion.v1.events_pb2 import LedgerReplayed
 from libs.db.pages import Page, decode_id, encode_token, page_size
 from services.tenants.domain import roles
 from services.tenants.models import AuditEntry
@@ -17,3 +21,19 @@ class AuditLog(UseCases):
             roles.require(await load_actor(unit, actor), "manage_settings")
             found = await AuditRepository(unit, actor.tenant_id).page(before, limit + 1)
             return Page.of(found, limit, lambda last: encode_token(str(last.id)))
+
+    async def note_replay(self, fact: LedgerReplayed) -> None:
+        """Somebody replayed entries of the ledger: target is the entry, "" for several; fields say which, and what
+        came of it."""
+        tenant_id = UUID(fact.tenant_id)
+        entry = AuditEntry(
+            tenant_id,
+            UUID(fact.id),
+            fact.occurred_at.ToDatetime(tzinfo=UTC),
+            UUID(fact.actor_id) if fact.actor_id else None,
+            "ledger.replayed",
+            fact.entry_id,
+            {"entries": str(fact.entries), "published": str(fact.published), **fact.wanted},
+        )
+        async with self.database.unit([tenant_id]) as unit:
+            await AuditRepository(unit, tenant_id).add(entry)

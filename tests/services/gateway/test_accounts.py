@@ -2,13 +2,16 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from libs.channels.line import messages
+from libs.channels.line.inbound import KINDS, Kind
 from tests.support.stack import Stack
 from tests.support.wait import eventually
 
@@ -134,3 +137,61 @@ async def test_the_ledger_shows_what_came_with_its_bytes_and_replays_it(admin: h
     await eventually(doubled)
     answer = await admin.get("/api/v1/ledger-entries?verdict=lost")
     assert answer.status_code == 422
+
+
+async def test_after_a_fix_the_ledger_is_replayed_and_the_thread_says_what_was_meant(
+    admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(fields: Any, token: str) -> Any:
+        meaning = messages.message(fields, token)
+        meaning.type, meaning.text = "unsupported", ""
+        return meaning
+
+    async def shown() -> list[tuple[str, str]]:
+        rows = (await admin.get("/api/v1/conversations")).json()["conversations"]
+        ours = [row for row in rows if row["last_message"]["type"] in ("unsupported", "text")]
+        thread = (await admin.get(f"/api/v1/conversations/{ours[0]['id']}/messages")).json() if ours else {}
+        return [(one["type"], one["text"]) for one in thread.get("messages", [])[:1]]
+
+    began = datetime.now(UTC).isoformat()
+    with monkeypatch.context() as before:
+        before.setitem(KINDS, "message", Kind("message", older))
+        said = {"user_id": "U" + "ef" * 16, "type": "text", "text": "what was meant"}
+        (await admin.post("/simulator/control/line/demo-line/messages", json=said)).raise_for_status()
+        await eventually(async_is(shown, [("unsupported", "")]), 20, "misread")
+    wanted = {"account_id": "demo-line", "kind": "message", "verdict": "stored", "received_from": began}
+
+    async def recorded() -> bool:
+        return bool((await admin.get("/api/v1/ledger-entries", params=wanted)).json()["entries"])
+
+    await eventually(recorded, 20, "written down")
+    answer = await admin.post("/api/v1/ledger-entries:replay", json=wanted)
+    assert answer.status_code == 200, answer.text
+    assert {name: answer.json()[name] for name in ("entries", "published", "failed", "next_page_token")} == {
+        "entries": 1,
+        "published": 1,
+        "failed": [],
+        "next_page_token": None,
+    }
+    await eventually(async_is(shown, [("text", "what was meant")]), 20, "put right")
+    (entry,) = (await admin.get("/api/v1/ledger-entries", params=wanted)).json()["entries"]
+    assert entry["replayed_at"]
+
+    async def audited() -> bool:
+        found = (await admin.get("/api/v1/audit-entries")).json()["entries"]
+        return any(
+            (one["action"], one["actor_id"]) == ("ledger.replayed", entry["replayed_by"])
+            and one["fields"]["account_id"] == "demo-line"
+            for one in found
+        )
+
+    await eventually(audited, 20, "the audit log says who")
+
+
+def async_is(asked: Callable[[], Awaitable[object]], wanted: object) -> Callable[[], Awaitable[bool]]:
+    """Whether the answer is this by now."""
+
+    async def is_it() -> bool:
+        return bool(await asked() == wanted)
+
+    return is_it

@@ -9,12 +9,14 @@ from frontdesk.ingestion.v1 import ingestion_pb2 as pb
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as stubs
 from libs.auth.permissions import ROLE_PERMISSIONS
 from libs.auth.tokens import TeammateClaims
+from libs.bus.messages import Outgoing
 from libs.channels.line import happenings
 from libs.channels.line.inbound import KINDS, Kind
 from libs.rpc.client import Metadata, on_behalf
 from libs.rpc.errors import FrontdeskError
 from tests.services.ingestion import pages
 from tests.services.ingestion.platform import LineAccount, Platform, body_of, sign, text
+from tests.support.inbound import unique
 from tests.support.wait import eventually
 
 
@@ -77,7 +79,9 @@ async def test_what_comes_again_much_later_is_one_too(platform: Platform) -> Non
     old = text(timestamp=1_700_000_000_000)
     await platform.call(account, old)
     (first,) = await _recorded(platform, account, "stored", 1)
-    await platform.replay(first)
+    (event,) = await platform.heard(account, 1)
+    late = Outgoing.of(platform.subjects(account)[0], event, unique("late"), account.tenant_id)
+    await platform.bus.publish_raw(late)
     (second,) = await _recorded(platform, account, "duplicate", 1)
     assert second.id != first.id
 
@@ -95,9 +99,11 @@ async def test_a_stored_event_is_passed_on_again_under_the_key_it_had(
     before, after = await platform.heard(account, 2)
     assert (before.HasField("followed"), after.notice.kind) == (True, "mapped_right_now")
     assert before.dedup_key == after.dedup_key
+    assert (before.replayed, after.replayed) == (False, True)
     assert platform.subjects(account)[-1].split(".")[1] == "bulk"
-    (entry,) = [one for one in await platform.entries(account, "stored") if one.id == entry.id]
-    assert entry.HasField("replayed_at")
+    (replayed,) = await platform.entries(account, "stored")
+    assert (replayed.id, replayed.kind, replayed.replayed_by) == (entry.id, "notice", "")
+    assert replayed.HasField("replayed_at")
 
 
 async def test_the_list_holds_all_verdicts_newest_first_in_pages(platform: Platform) -> None:

@@ -62,6 +62,10 @@ class Facts:
         """As delivery announces what it found out about an account."""
         fact = AccountStateChanged(tenant_id=str(self._shop.id), account_id=account_id, state=state, reason=reason)
         fact.occurred_at.FromDatetime(at)
+        await self.publish(fact, msg_id)
+
+    async def publish(self, fact: Message, msg_id: str) -> None:
+        """As another service tells something."""
         await self._bus.publish(subject_of(self._shop.id, fact), fact, msg_id, self._shop.id)
 
 

@@ -1,12 +1,20 @@
 """The audit log: every administrative act, who did it, and nothing secret."""
 
+from datetime import UTC, datetime
+
 import asyncpg
 import pytest
 
+from frontdesk.ingestion.v1.events_pb2 import LedgerReplayed
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from libs.auth.permissions import ROLE_PERMISSIONS, ROLES
+from libs.clock.clock import SystemClock
+from libs.clock.ids import new_id
+from libs.clock.stamps import timestamp
+from tests.services.tenants.facts import listening
 from tests.services.tenants.mailbox import text_of
 from tests.services.tenants.shop import LINE, PASSWORD, Shop, link_token, refused
+from tests.support.wait import eventually
 
 
 async def test_every_administrative_act_leaves_an_entry(shop: Shop) -> None:
@@ -117,3 +125,31 @@ async def test_what_is_written_cannot_be_changed_by_the_service_itself(shop: Sho
                 await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def test_who_replayed_the_ledger_is_noted_once(shop: Shop) -> None:
+    fact = LedgerReplayed(
+        tenant_id=str(shop.id),
+        id=str(new_id(SystemClock(None))),
+        occurred_at=timestamp(datetime.now(UTC)),
+        actor_id=str(shop.admin.id),
+        entries=3,
+        published=4,
+        wanted={"verdict": "stored"},
+    )
+    by_operator = LedgerReplayed()
+    by_operator.CopyFrom(fact)
+    by_operator.id, by_operator.actor_id, by_operator.entry_id = str(new_id(SystemClock(None))), "", "an entry"
+    async with listening(shop) as facts:
+        for number, told in enumerate((fact, fact, by_operator)):
+            await facts.publish(told, f"{fact.id}:{number}")
+
+        async def noted() -> bool:
+            return any(entry.target == "an entry" for entry in await shop.audit())
+
+        await eventually(noted)
+    entries = [entry for entry in await shop.audit() if entry.action == "ledger.replayed"]
+    assert sorted(entry.actor_id for entry in entries) == ["", str(shop.admin.id)]
+    (several,) = [entry for entry in entries if entry.actor_id]
+    assert dict(several.fields) == {"entries": "3", "published": "4", "verdict": "stored"}
+    assert several.occurred_at == fact.occurred_at

@@ -2,13 +2,15 @@
 
 import base64
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from frontdesk.ingestion.v1 import ingestion_pb2 as pb
-from services.gateway.domain.present.common import Model, Page, moment, moment_or_none
+from services.gateway.domain.present.common import NO_NUL, Model, Page, moment, moment_or_none
 
+_Short = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
+_Long = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
 Verdict = Literal["stored", "duplicate", "refused", "parked"]
 
 
@@ -29,6 +31,7 @@ class LedgerEntry(Model):
     size_bytes: int
     truncated: bool = Field(description="Only the beginning was kept: it cannot be replayed.")
     replayed_at: datetime | None
+    replayed_by: str | None = Field(description="The teammate; null also where the operator did.")
 
 
 class LedgerPage(Page):
@@ -46,7 +49,38 @@ class LedgerEntryDetail(LedgerEntry):
 class Replay(Model):
     """What came of a replay."""
 
-    published: int = Field(description="Events it gave. Those that are stored already are not stored again.")
+    published: int = Field(description="Events it gave. None of them is shown twice.")
+
+
+class Several(Model):
+    """Which entries are to be replayed; what is left out is any."""
+
+    account_id: _Short = ""
+    verdict: Verdict | None = None
+    kind: _Short = Field("", examples=["message"])
+    received_from: AwareDatetime | None = Field(None, description="Received from this moment on.")
+    received_before: AwareDatetime | None = Field(
+        None, description="And before this one. Say it, or what comes in meanwhile is replayed, too."
+    )
+    page_size: int = Field(0, ge=0, le=100, description="So many in one call: 50 when 0.")
+    page_token: _Long = Field("", description="next_page_token of the call before.")
+
+
+class FailedReplay(Model):
+    """An entry that could not be replayed."""
+
+    entry_id: str
+    code: str = Field(examples=["still_not_understood"])
+    message: str
+
+
+class Replays(Page):
+    """What came of replaying some of the entries that are meant, the oldest first; next_page_token until all are."""
+
+    entries: int = Field(description="Entries that were replayed.")
+    published: int = Field(description="Events they gave. None of them is shown twice.")
+    failed: list[FailedReplay]
+    reached: datetime | None = Field(description="When the last of them was received; null where there was none.")
 
 
 def entry(message: pb.LedgerEntry) -> LedgerEntry:
@@ -63,6 +97,7 @@ def entry(message: pb.LedgerEntry) -> LedgerEntry:
         size_bytes=message.size_bytes,
         truncated=message.truncated,
         replayed_at=moment_or_none(message, "replayed_at"),
+        replayed_by=message.replayed_by or None,
     )
 
 
@@ -74,3 +109,15 @@ def entries(message: pb.ListAccountLedgerEntriesResponse) -> LedgerPage:
 def detail(message: pb.GetAccountLedgerEntryResponse) -> LedgerEntryDetail:
     """One entry whole."""
     return LedgerEntryDetail(**entry(message.entry).model_dump(), raw=base64.b64encode(message.body).decode())
+
+
+def replays(message: pb.ReplayAccountLedgerEntriesResponse) -> Replays:
+    """What came of several."""
+    done = message.replayed
+    return Replays(
+        entries=done.entries,
+        published=done.published,
+        failed=[FailedReplay(entry_id=one.entry_id, code=one.code, message=one.message) for one in done.failed],
+        reached=moment_or_none(done, "reached"),
+        next_page_token=message.next_page_token or None,
+    )

@@ -31,7 +31,8 @@ def upgrade() -> None:
             size_bytes bigint NOT NULL,
             truncated boolean NOT NULL DEFAULT false,
             received_at timestamptz NOT NULL,
-            replayed_at timestamptz
+            replayed_at timestamptz,
+            replayed_by uuid
         )""")
     op.execute("CREATE INDEX ledger_newest ON ledger (id DESC)")
     op.execute("CREATE INDEX ledger_by_account ON ledger (account_id, id DESC)")
@@ -69,6 +70,7 @@ def _events() -> None:
             body bytea NOT NULL,
             received_at timestamptz NOT NULL,
             replayed_at timestamptz,
+            replayed_by uuid,
             PRIMARY KEY (id, tenant_id)
         )""")
     op.execute("CREATE INDEX ledger_events_by_account ON ledger_events (account_id, id, tenant_id)")
