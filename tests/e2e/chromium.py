@@ -23,8 +23,8 @@ _FONTS = """<?xml version="1.0"?>
 
 
 @asynccontextmanager
-async def running_chromium() -> AsyncIterator[Browser]:
-    """The browser, for as long as the block runs."""
+async def running_chromium(*flags: str) -> AsyncIterator[Browser]:
+    """The browser, for as long as the block runs; flags: further arguments of the program."""
     _prepare()
     variables = {
         "LD_LIBRARY_PATH": str(_FOLDER / "al2023" / "lib"),
@@ -36,7 +36,7 @@ async def running_chromium() -> AsyncIterator[Browser]:
             env={**os.environ, **variables},
             # Containers, and root, have no sandbox; the pages are our own.
             chromium_sandbox=False,
-            args=["--disable-gpu", "--font-render-hinting=none"],
+            args=["--disable-gpu", "--font-render-hinting=none", *flags],
         )
         try:
             yield browser

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from tests.support.servers import LocalServer
 from tests.support.stack import Stack, running_stack
 
 _PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 _VARIABLES = {"FRONTDESK_PASSWORD_TIME_COST": "1", "FRONTDESK_PASSWORD_MEMORY_KIB": "64"}
 
 OpenConsole = Callable[..., Awaitable[Console]]
@@ -39,7 +41,6 @@ async def desk(databases: Databases, redis: LocalServer) -> AsyncIterator[Stack]
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium."""
-    expect.set_options(timeout=_PATIENCE_MS)
     async with running_chromium() as running:
         yield running
 
@@ -65,6 +66,13 @@ async def open_console(desk: Stack, browser: Browser) -> AsyncIterator[OpenConso
     """Opens a window of its own for somebody: `await open_console("en", color_scheme="dark")`; the arguments are a
     language and those of a browser context. Whatever a window complains about fails the test at its end.
     """
+    async with opening(desk, browser) as open_one:
+        yield open_one
+
+
+@asynccontextmanager
+async def opening(desk: Stack, browser: Browser) -> AsyncIterator[OpenConsole]:
+    """open_console in a browser of the test's own."""
     contexts: list[BrowserContext] = []
     watches: list[Watch] = []
 

@@ -62,14 +62,14 @@ async def play(url: str, clock: Path, agent: str) -> None:
         line, customers = Line(platform), dict[str, Customer]()
         for said in _SCENE:
             _turn(clock, said.minutes_ago)
-            async with _signed_in(url, agent) as api:
+            async with signed_in(url, agent) as api:
                 if said.by_shop:
                     await _answer(api, said)
                     continue
                 if said.customer not in customers:
                     customers[said.customer] = await line.customer(said.customer)
                 message_id = await customers[said.customer].writes(said.text, type=said.kind)
-                await eventually(partial(_is_stored, api, said.customer, message_id), 60)
+                await eventually(partial(is_stored, api, said.customer, message_id), 60)
 
 
 def _turn(clock: Path, minutes_ago: int) -> None:
@@ -79,7 +79,7 @@ def _turn(clock: Path, minutes_ago: int) -> None:
 
 
 @asynccontextmanager
-async def _signed_in(url: str, email: str) -> AsyncIterator[httpx.AsyncClient]:
+async def signed_in(url: str, email: str) -> AsyncIterator[httpx.AsyncClient]:
     """The API with a token of its own: the clock jumps further than one lives."""
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", trust_env=False, timeout=30) as api:
         answer = await api.post("/sessions", json={"email": email, "password": PASSWORD})
@@ -89,30 +89,34 @@ async def _signed_in(url: str, email: str) -> AsyncIterator[httpx.AsyncClient]:
 
 async def _answer(api: httpx.AsyncClient, said: Said) -> None:
     """Answers, and waits until it was sent."""
-    path = await _conversation(api, said.customer)
+    path = await conversation_of(api, said.customer)
     (await api.post(f"{path}:open")).raise_for_status()
     headers = {"Idempotency-Key": f"scene-{_SCENE.index(said)}"}
     body = {"type": "text", "text": said.text}
     sent = (await api.post(f"{path}/messages", json=body, headers=headers)).raise_for_status().json()
 
     async def accepted() -> bool:
-        return any(each["id"] == sent["id"] and each["delivery_state"] == "sent" for each in await _messages(api, path))
+        return any(
+            each["id"] == sent["id"] and each["delivery_state"] == "sent" for each in await messages_of(api, path)
+        )
 
     await eventually(accepted, 60)
 
 
-async def _is_stored(api: httpx.AsyncClient, customer: str, message_id: str) -> bool:
-    path = await _conversation(api, customer)
-    return bool(path) and any(each["provider_message_id"] == message_id for each in await _messages(api, path))
+async def is_stored(api: httpx.AsyncClient, customer: str, message_id: str) -> bool:
+    """Whether the desk has what somebody wrote."""
+    path = await conversation_of(api, customer)
+    return bool(path) and any(each["provider_message_id"] == message_id for each in await messages_of(api, path))
 
 
-async def _conversation(api: httpx.AsyncClient, customer: str) -> str:
+async def conversation_of(api: httpx.AsyncClient, customer: str) -> str:
     """Its path; "" while the desk does not know them, or not by name."""
     listed = (await api.get("/conversations", params={"page_size": 100})).raise_for_status().json()["conversations"]
     found = [each["id"] for each in listed if each["customer"]["name"] == customer]
     return f"/conversations/{found[0]}" if found else ""
 
 
-async def _messages(api: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
+async def messages_of(api: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
+    """A conversation's newest messages."""
     found: list[dict[str, Any]] = (await api.get(f"{path}/messages")).raise_for_status().json()["messages"]
     return found

@@ -10,14 +10,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, expect
 
+from tests.e2e import gallery
 from tests.e2e.chromium import running_chromium
 from tests.e2e.console import Console
 from tests.e2e.scene import LAST_ANSWER, SHOWN, begin, play
+from tests.e2e.tour import Tour
 from tests.e2e.watch import Watch
 from tests.e2e.words import Words
 from tests.support.running import ROOT, Run
@@ -28,11 +31,10 @@ _DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 _PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True
 }  # fmt: skip
-_PAGES = ("profile", "team", "channels", "audit")
 
 
-async def take(every: Path | None) -> None:
-    """Starts a demo and takes the pictures; Playwright makes the folders."""
+async def take(every: Path | None, wanted: str) -> None:
+    """Starts a demo and takes the pictures; Playwright makes the folders. wanted: which looks of `every`."""
     with tempfile.TemporaryDirectory(prefix="frontdesk-pictures-") as folder:
         clock = Path(folder, "clock")
         begin(clock)
@@ -43,33 +45,19 @@ async def take(every: Path | None) -> None:
             await _conversation(browser, run.url, _IMAGES / "console.png", **_DESKTOP)
             await _conversation(browser, run.url, _IMAGES / "console-phone.png", **_PHONE)
             if every:
-                await _every_look(browser, run.url, every)
+                await gallery.play(run.url, _AGENT)
+                await every_look(browser, run.url, every, wanted)
 
 
-async def _every_look(browser: Browser, url: str, folder: Path) -> None:
+async def every_look(browser: Browser, url: str, folder: Path, wanted: str = "") -> None:
+    """Every page in every look whose name holds `wanted`, as "phone-dark-en" does."""
     for size, device in (("desktop", _DESKTOP), ("phone", _PHONE)):
         for scheme in ("light", "dark"):
-            for language in ("zh-TW", "en"):
-                name = f"{size}-{scheme}-{language}"
-                look = {**device, "color_scheme": scheme}
-                await _conversation(browser, url, folder / f"{name}-inbox.png", language, **look)
-                await _pages(browser, url, folder, name, language, look)
-
-
-async def _pages(browser: Browser, url: str, folder: Path, name: str, language: str, look: dict[str, Any]) -> None:
-    console = await _window(browser, url, language, **look)
-    await console.page.goto("/signin")
-    await expect(console.heading(console.words("auth:signIn.title"))).to_be_visible()
-    await console.page.screenshot(path=folder / f"{name}-signin.png")
-    await console.sign_in("admin@demo.test")
-    await expect(console.row("周柏翰")).to_be_visible()
-    await console.page.screenshot(path=folder / f"{name}-list.png")
-    for page in _PAGES:
-        await console.page.goto(f"/settings/{page}")
-        await expect(console.heading(console.words(f"{page}:title"))).to_be_visible()
-        await console.page.wait_for_load_state("networkidle")
-        await console.page.screenshot(path=folder / f"{name}-{page}.png")
-    await console.page.context.close()
+            for language in ("zh-TW", "zh-CN", "en"):
+                look = f"{size}-{scheme}-{language}"
+                if wanted in look:
+                    options = {**device, "color_scheme": scheme}
+                    await Tour(folder, look, partial(_window, browser, url, language, **options)).all()
 
 
 async def _conversation(browser: Browser, url: str, path: Path, language: str = "zh-TW", **look: Any) -> None:
@@ -104,11 +92,12 @@ def main(arguments: Sequence[str]) -> int:
     """Exit code 1 with one line when the pictures would show boxes for characters."""
     parser = argparse.ArgumentParser(prog="make screenshot")
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page in every look, into this folder")
+    parser.add_argument("--look", default="", help="of these only the looks whose names hold this: phone-dark-en")
     options = parser.parse_args(arguments)
     if not _chinese_font():
         print("No font with Chinese characters is installed: apt-get install -y fonts-noto-cjk", file=sys.stderr)
         return 1
-    asyncio.run(take(options.all))
+    asyncio.run(take(options.all, options.look))
     for path in sorted(_IMAGES.glob("console*.png")):
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
     return 0

@@ -14,10 +14,13 @@ _DAY_MS = 24 * 3600 * 1000
 
 
 @pytest.mark.rule(45)
-async def test_after_the_window_a_template_is_sent(open_console: OpenConsole, platform: FindPlatform) -> None:
+@pytest.mark.parametrize("channel", ["facebook", "whatsapp"])
+async def test_after_the_window_a_template_is_sent(
+    open_console: OpenConsole, platform: FindPlatform, channel: str
+) -> None:
     amy = await open_console()
     await amy.sign_in("agent@demo.test")
-    customer = await platform("whatsapp").customer("隔天才回")
+    customer = await platform(channel).customer(f"{channel} 隔天才回")
     await customer.writes("我的訂單到了嗎？", timestamp=int(time.time() * 1000) - _DAY_MS - 3_600_000)
     await amy.open(customer.name)
     await expect(amy.page.get_by_text(amy.words("composer:template.only"))).to_be_visible()

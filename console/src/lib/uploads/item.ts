@@ -7,7 +7,7 @@ export type UploadItem = {
   file: File;
   kind: MediaKind;
   voice: boolean;
-  /** Of the file as it was chosen; null for what has no picture. */
+  /** Of the file as it was chosen; null for what can be neither seen nor heard. */
   preview: string | null;
   state: "waiting" | "uploading" | "converting" | "ready" | "failed";
   /** Bytes the server has. */

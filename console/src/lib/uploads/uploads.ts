@@ -35,8 +35,7 @@ export class Uploads {
 
   add(conversationId: string, { file, kind, voice = false }: FileToSend): void {
     const key = this.#deps.newKey?.() ?? crypto.randomUUID();
-    const pictured = kind === "image" || kind === "video";
-    const preview = pictured ? (this.#deps.preview?.make(file) ?? null) : null;
+    const preview = kind === "file" ? null : (this.#deps.preview?.make(file) ?? null);
     const fresh = { sent: 0, id: null, durationMs: 0, thumbnailUrl: null, url: null, state: "waiting" as const };
     this.items.set([...this.items.get(), { ...fresh, key, conversationId, file, kind, voice, preview }]);
     this.#next();

@@ -1,5 +1,9 @@
 import type { TFunction } from "i18next";
 import { ROLES } from "@/features/team/api/roles";
+import type { Channel } from "@/lib/api/types";
+import { deviceOf } from "./device";
+
+const CHANNELS: readonly Channel[] = ["line", "facebook", "instagram", "whatsapp", "web", "order"];
 
 const KNOWN = [
   "channel_account_created",
@@ -7,6 +11,9 @@ const KNOWN = [
   "channel_account_credentials_rotated",
   "channel_account_credentials_reencrypted",
   "channel_account_disconnected",
+  "channel_account_webhook_set_up",
+  "connection_started",
+  "ledger_replayed",
   "password_reset",
   "session_created",
   "session_reuse_detected",
@@ -38,11 +45,23 @@ const FIELDS = [
   "slug",
   "region",
   "plan",
+  "entries",
+  "published",
+  "entry_id",
+  "wanted",
 ] as const;
+
+function valueText(name: string, value: string, t: TFunction<["audit", "common"]>): string {
+  const role = name === "role" && ROLES.find((each) => each === value);
+  if (role) return t(`common:role.${role}`);
+  const channel = name === "channel" && CHANNELS.find((each) => each === value);
+  if (channel) return t(`common:channel.${channel}`);
+  const device = name === "user_agent" && deviceOf(value);
+  return device ? t("device", device) : value;
+}
 
 /** One particular of an act: "Role: CS agent". */
 export function detailText(name: string, value: string, t: TFunction<["audit", "common"]>): string {
   const field = FIELDS.find((each) => each === name);
-  const role = field === "role" ? ROLES.find((each) => each === value) : undefined;
-  return t("detail", { name: field ? t(`field.${field}`) : name, value: role ? t(`common:role.${role}`) : value });
+  return t("detail", { name: field ? t(`field.${field}`) : name, value: valueText(name, value, t) });
 }

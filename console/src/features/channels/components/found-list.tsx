@@ -23,7 +23,9 @@ export function FoundList({ accounts, chosen, onChange }: FoundListProps) {
             <Avatar id={id} name={name} picture={picture ?? null} size={36} />
             <span className={styles.foundText}>
               <span>{name || id}</span>
-              <span className={styles.faint}>{[handle, known && t("found.known")].filter(Boolean).join(" · ")}</span>
+              <span className={styles.faint}>
+                {[handle || id, known && t("found.known")].filter(Boolean).join(" · ")}
+              </span>
             </span>
           </label>
         </li>

@@ -5,6 +5,7 @@ type MediaLimit = { max_bytes: number; caption: boolean };
 type ChannelLimits = {
   text: { most: number; unit: "utf16" | "utf8" | "codepoints" };
   media: Partial<Record<MediaKind, MediaLimit>>;
+  templates: boolean;
 };
 
 /**
@@ -36,6 +37,9 @@ export function measure(text: string, channel: Channel): Length {
 export const kindsOf = (channel: Channel): MediaKind[] => Object.keys(limitsOf(channel).media) as MediaKind[];
 
 export const mediaLimit = (channel: Channel, kind: MediaKind): MediaLimit | undefined => limitsOf(channel).media[kind];
+
+/** Rule 45: whether the platform has messages that it approved beforehand. */
+export const hasTemplates = (channel: Channel): boolean => limitsOf(channel).templates;
 
 /** Rule 44: recordings go where audio goes. */
 export const mayRecord = (channel: Channel): boolean => mediaLimit(channel, "audio") !== undefined;

@@ -1,7 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 export type RecorderState = "idle" | "asking" | "recording";
-export type RecorderFailure = "denied" | "missing" | "unsupported";
+export type RecorderFailure = "denied" | "missing" | "busy" | "unsupported";
+
+/** What browsers call them. */
+const FAILURES: Record<string, RecorderFailure> = {
+  NotAllowedError: "denied",
+  SecurityError: "denied",
+  NotFoundError: "missing",
+  NotReadableError: "busy",
+};
 
 /** Longer is a phone call. */
 const MOST_MS = 10 * 60_000;
@@ -18,11 +26,14 @@ export function useRecorder(onDone: (file: File) => void, onFailure: (why: Recor
   const [state, setState] = useState<RecorderState>("idle");
   const [elapsed, setElapsed] = useState(0);
   const running = useRef<Running | null>(null);
+  /** Whoever gave up while the browser still asked for the microphone is not recorded by a late yes. */
+  const wanted = useRef(0);
 
   const end = useCallback((): Running | null => {
     const ended = running.current;
     running.current = null;
-    for (const track of ended?.stream.getTracks() ?? []) track.stop();
+    wanted.current += 1;
+    giveBack(ended?.stream);
     setState("idle");
     setElapsed(0);
     return ended;
@@ -31,8 +42,11 @@ export function useRecorder(onDone: (file: File) => void, onFailure: (why: Recor
   const begin = async (): Promise<void> => {
     if (!navigator.mediaDevices?.getUserMedia || typeof MediaRecorder === "undefined") return onFailure("unsupported");
     setState("asking");
+    wanted.current += 1;
+    const asked = wanted.current;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      if (asked !== wanted.current) return giveBack(stream);
       const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
       const recorder = new MediaRecorder(stream, type ? { mimeType: type } : undefined);
       const pieces: Blob[] = [];
@@ -41,8 +55,9 @@ export function useRecorder(onDone: (file: File) => void, onFailure: (why: Recor
       running.current = { recorder, stream, pieces, startedAt: Date.now() };
       setState("recording");
     } catch (error) {
+      if (asked !== wanted.current) return undefined;
       end();
-      onFailure(error instanceof DOMException && error.name === "NotFoundError" ? "missing" : "denied");
+      onFailure((error instanceof DOMException && FAILURES[error.name]) || "unsupported");
     }
     return undefined;
   };
@@ -73,6 +88,10 @@ export function useRecorder(onDone: (file: File) => void, onFailure: (why: Recor
 
   return { state, elapsed, begin, finish, cancel };
 }
+
+const giveBack = (stream: MediaStream | undefined): void => {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+};
 
 function fileOf(pieces: Blob[], type: string): File {
   const [family = "audio/webm"] = type.split(";");

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCustomerName } from "@/components/customer/use-customer-name";
 import { mayAnswer } from "@/features/composer/api/may-answer";
+import { hasTemplates } from "@/features/composer/api/limits";
 import { useSend } from "@/features/composer/api/use-send";
 import type { Conversation } from "@/lib/api/types";
 import { useDesk, useSession } from "@/lib/desk/context";
@@ -28,7 +29,7 @@ export function Composer({ conversation, afterSequence }: ComposerProps) {
   const name = useCustomerName(conversation.customer);
   const answering = mayAnswer(conversation, permissions, me);
   const choose = (): void => setChoosing(true);
-  const onTemplate = conversation.channel === "whatsapp" ? choose : undefined;
+  const onTemplate = hasTemplates(conversation.channel) ? choose : undefined;
   return (
     <footer className={styles.composer} aria-label={t("label")}>
       {answering.kind === "yes" && (

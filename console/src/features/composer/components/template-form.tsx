@@ -23,7 +23,7 @@ type TemplateFormProps = {
   onSend: (template: TemplateChoice, text: string) => void;
 };
 
-/** A field for each variable, and below it the message as it grows. */
+/** The message as it grows, and below it a field for each variable. */
 export function TemplateForm({ template, onBack, onSend }: TemplateFormProps) {
   const { t } = useTranslation(["composer", "common"]);
   const [values, setValues] = useState<Values>(NO_VALUES);
@@ -39,6 +39,7 @@ export function TemplateForm({ template, onBack, onSend }: TemplateFormProps) {
   };
   return (
     <Form onSubmit={send}>
+      <TemplatePreview template={template} values={values} />
       {template.variables.map(({ component, index, example, kind }, place) => (
         <TextField
           key={`${component} ${index}`}
@@ -54,7 +55,6 @@ export function TemplateForm({ template, onBack, onSend }: TemplateFormProps) {
           isRequired
         />
       ))}
-      <TemplatePreview template={template} values={values} />
       <FormFooter>
         <Button onPress={onBack}>{t("common:action.back")}</Button>
         <Button type="submit" look="primary" icon={<SendHorizontal size={16} aria-hidden />} isDisabled={!ready}>

@@ -1,4 +1,5 @@
-import { CircleAlert, FileText, Mic, RotateCw, Video, X } from "lucide-react";
+import { CircleAlert, FileText, Mic, Pause, Play, RotateCw, Video, X } from "lucide-react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/button/icon-button";
 import { Spinner } from "@/components/feedback/spinner";
@@ -27,7 +28,7 @@ function Tile({ item }: { item: UploadItem }) {
   const failed = item.state === "failed";
   return (
     <li className={styles.tile} data-state={item.state}>
-      <Sample item={item} />
+      {item.voice && item.preview && !failed ? <Listen url={item.preview} /> : <Sample item={item} />}
       <span className={styles.facts}>
         <span className={styles.fileName}>{item.voice ? t("recorder.name") : name}</span>
         <span className={failed ? styles.trouble : styles.faint} role="status">
@@ -66,6 +67,36 @@ function Sample({ item: { kind, preview, thumbnailUrl, state } }: { item: Upload
         </span>
       )}
     </span>
+  );
+}
+
+/** What was recorded, to be heard before it is sent. */
+function Listen({ url }: { url: string }) {
+  const { t } = useTranslation("composer");
+  const audio = useRef<HTMLAudioElement>(null);
+  const [playing, setPlaying] = useState(false);
+  const toggle = (): void => {
+    if (playing) audio.current?.pause();
+    else void audio.current?.play();
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.listen}
+        aria-label={t(playing ? "recorder.pause" : "recorder.listen")}
+        onClick={toggle}
+      >
+        {playing ? <Pause size={20} aria-hidden /> : <Play size={20} aria-hidden />}
+      </button>
+      <audio
+        ref={audio}
+        src={url}
+        onPlay={() => setPlaying(true)}
+        onPause={() => setPlaying(false)}
+        onEnded={() => setPlaying(false)}
+      />
+    </>
   );
 }
 

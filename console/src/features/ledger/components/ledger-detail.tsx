@@ -6,8 +6,8 @@ import { Failure } from "@/components/feedback/failure";
 import { Note } from "@/components/feedback/note";
 import { Skeleton } from "@/components/feedback/skeleton";
 import { FormError } from "@/components/form/form-error";
-import { reasonText } from "@/features/ledger/api/reason-text";
 import { type LedgerDetail, useLedgerEntry, useReplay } from "@/features/ledger/api/use-ledger";
+import { kindText, reasonText } from "@/features/ledger/api/words";
 import { currentLanguage } from "@/lib/i18n/i18n";
 import { fullTime } from "@/lib/time/format";
 import { RawBytes } from "./raw-bytes";
@@ -35,7 +35,7 @@ function Detail({ entry }: { entry: LedgerDetail }) {
     <>
       <div className={styles.head}>
         <VerdictChip verdict={verdict} />
-        <strong>{kind || t("noKind")}</strong>
+        <strong>{kindText(kind) || t("noKind")}</strong>
         <span className={styles.faint}>{fullTime(received, language)}</span>
       </div>
       {reason && (
@@ -48,7 +48,7 @@ function Detail({ entry }: { entry: LedgerDetail }) {
       {raw ? <RawBytes raw={raw} /> : <p className={styles.faint}>{t("detail.gone")}</p>}
       {truncated && <p className={styles.faint}>{t("detail.truncated")}</p>}
       <div className={styles.replay}>
-        <p className={styles.faint}>{t("replay.text")}</p>
+        <p className={styles.faint}>{t(verdict === "refused" ? "replay.refused" : "replay.text")}</p>
         <FormError error={replay.error} />
         {replay.isSuccess && (
           <Note tone="good" role="status">

@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Card } from "@/components/page/card";
 import { useAccounts } from "@/features/channels/api/use-accounts";
-import { reasonText } from "@/features/ledger/api/reason-text";
 import type { LedgerEntry } from "@/features/ledger/api/use-ledger";
+import { kindText, reasonText } from "@/features/ledger/api/words";
 import { currentLanguage } from "@/lib/i18n/i18n";
 import { sizeText } from "@/lib/size-text";
 import { fullTime } from "@/lib/time/format";
@@ -38,7 +38,7 @@ function Entry({ entry, onOpen }: { entry: LedgerEntry; onOpen: () => void }) {
     <button type="button" className={styles.entry} onClick={onOpen}>
       {channel && <ChannelIcon channel={channel} size={24} />}
       <span className={styles.what}>
-        <span className={styles.kind}>{kind || t("noKind")}</span>
+        <span className={styles.kind}>{kindText(kind) || t("noKind")}</span>
         <span className={styles.faint}>
           {[account || t("noAccount"), reasonText(reason)].filter(Boolean).join(" · ")}
         </span>

@@ -34,7 +34,7 @@ function Attachments({ message: { attachments, text, details } }: { message: Mes
         <AttachmentView
           key={attachment.id}
           attachment={attachment}
-          name={attachment.file_name || t(`messageType.${attachment.voice ? "voice" : attachment.kind}`)}
+          name={attachment.voice ? t("messageType.voice") : attachment.file_name || t(`messageType.${attachment.kind}`)}
         />
       ))}
       {text && (
