@@ -1614,7 +1614,7 @@ export interface components {
             sort_key: string;
             /**
              * Details
-             * @description What a client needs to draw a location, a sticker, mentions, …
+             * @description What a client needs to draw a location, a sticker, mentions, … Addresses in it (url, …_url) are of http or https, or null.
              */
             details: {
                 [key: string]: unknown;

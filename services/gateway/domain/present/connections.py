@@ -8,6 +8,7 @@ from pydantic import Field
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from services.gateway.domain.present.channel_accounts import ChannelAccount, channel_account
 from services.gateway.domain.present.common import Model, Text, moment
+from services.gateway.domain.present.links import web_link
 
 
 class NewConnection(Model):
@@ -94,7 +95,7 @@ def _found(message: pb.FoundAccount) -> FoundAccount:
     return FoundAccount(
         provider_id=message.provider_id,
         name=message.name,
-        picture_url=message.picture_url or None,
+        picture_url=web_link(message.picture_url),
         handle=message.handle or None,
         account_id=message.account_id or None,
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from services.gateway.domain.present.common import LivePage, Model, Page, moment, moment_or_none, names, values
+from services.gateway.domain.present.links import is_link, web_link
 from services.gateway.domain.present.messages import (
     ADDRESS_CONFIRMED,
     DELIVERY_STATES,
@@ -159,8 +160,8 @@ def ad_source(row: pb.AdSource) -> AdSource:
         ad_id=row.ad_id,
         channel=row.channel,
         title=row.title,
-        url=row.url or None,
-        picture_url=row.picture_url or None,
+        url=web_link(row.url),
+        picture_url=web_link(row.picture_url),
         seen_at=moment(row.seen_at),
     )
 
@@ -185,7 +186,7 @@ def history(page: pb.ListHistoryResponse) -> HistoryPage:
             kind=entry.kind,
             actor_id=entry.actor_id or None,
             occurred_at=moment(entry.occurred_at),
-            fields=dict(entry.fields),
+            fields={name: value for name, value in entry.fields.items() if not is_link(name) or web_link(value)},
         )
         for entry in page.entries
     ]
@@ -198,7 +199,7 @@ def _window(row: pb.ReplyWindow) -> ReplyWindow:
 
 
 def _customer(row: pb.Customer) -> Customer:
-    return Customer(id=row.id, name=row.name, picture_url=row.picture_url or None, kind=row.kind)
+    return Customer(id=row.id, name=row.name, picture_url=web_link(row.picture_url), kind=row.kind)
 
 
 def _summary(row: pb.MessageSummary) -> MessageSummary:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from services.gateway.domain.present.common import NO_NUL, LivePage, Model, Text, moment, names
+from services.gateway.domain.present.links import web_link, with_web_links
 from services.gateway.domain.present.media import MediaLinks, media_url
 
 Direction = Literal["inbound", "outbound"]
@@ -78,7 +79,10 @@ class Message(Model):
     unsent: bool
     version: int = Field(description="Raised by every change; of two copies the higher one is true.")
     sort_key: str = Field(description="Place in the thread: sorts as text, ascending is older first.")
-    details: dict[str, Any] = Field(description="What a client needs to draw a location, a sticker, mentions, …")
+    details: dict[str, Any] = Field(
+        description="What a client needs to draw a location, a sticker, mentions, … Addresses in it (url, …_url) are "
+        "of http or https, or null."
+    )
     attempt: int = Field(description="Which try at sending this is, from 1; 0 for inbound messages.")
     case_id: str
     quoted: QuotedMessage | None = Field(description="What it answers, where that is known.")
@@ -150,7 +154,7 @@ def message(row: pb.Message, links: MediaLinks) -> Message:
         unsent=row.unsent,
         version=row.version,
         sort_key=row.sort_key,
-        details=json.loads(row.details_json) if row.details_json else {},
+        details=with_web_links(json.loads(row.details_json)) if row.details_json else {},
         attempt=row.attempt,
         case_id=row.case_id,
         quoted=_quoted(row.quoted) if row.HasField("quoted") else None,
@@ -186,6 +190,6 @@ def _attachment(row: pb.MessageAttachment, links: MediaLinks) -> Attachment:
         width=row.width,
         height=row.height,
         voice=row.voice,
-        url=row.url or media_url(links, row.storage_key, row.file_name),
+        url=web_link(row.url) or media_url(links, row.storage_key, row.file_name),
         thumbnail_url=media_url(links, row.thumbnail_key),
     )

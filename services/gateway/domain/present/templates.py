@@ -6,6 +6,7 @@ from pydantic import Field
 
 from frontdesk.delivery.v1 import delivery_pb2 as pb
 from services.gateway.domain.present.common import Model, Page
+from services.gateway.domain.present.links import web_link
 
 
 class TemplateButton(Model):
@@ -63,7 +64,7 @@ def _template(row: pb.Template) -> Template:
         header=row.header,
         body=row.body,
         footer=row.footer,
-        buttons=[TemplateButton(kind=each.kind, text=each.text, url=each.url) for each in row.buttons],
+        buttons=[TemplateButton(kind=each.kind, text=each.text, url=web_link(each.url) or "") for each in row.buttons],
         variables=[_variable(each) for each in row.variables],
         obstacle=row.obstacle or None,
     )
