@@ -242,7 +242,7 @@ def _failed(fetch: MediaFetch, code: str) -> MediaFetched:
 def _ready(fetch: MediaFetch, made: Made, kept: Kept) -> MediaFetched:
     told = _told(fetch, "ready")
     told.storage_key, told.thumbnail_key = kept.storage_key, kept.thumbnail_key
-    told.content_type, told.size_bytes = made.content_type, made.size_bytes
+    told.kind, told.content_type, told.size_bytes = made.kind, made.content_type, made.size_bytes
     told.width, told.height, told.duration_ms = made.width, made.height, made.duration_ms
     return told
 

@@ -23,8 +23,8 @@ class AuditLog(UseCases):
             return Page.of(found, limit, lambda last: encode_token(str(last.id)))
 
     async def note_replay(self, fact: LedgerReplayed) -> None:
-        """Somebody replayed entries of the ledger: target is the entry, "" for several; fields say which, and what
-        came of it."""
+        """Somebody replayed entries of the ledger: target is the entry, "" for several; fields say which ("wanted")
+        and what came of it."""
         tenant_id = UUID(fact.tenant_id)
         entry = AuditEntry(
             tenant_id,
@@ -33,7 +33,12 @@ class AuditLog(UseCases):
             UUID(fact.actor_id) if fact.actor_id else None,
             "ledger.replayed",
             fact.entry_id,
-            {"entries": str(fact.entries), "published": str(fact.published), **fact.wanted},
+            {"entries": str(fact.entries), "published": str(fact.published), **_words(fact)},
         )
         async with self.database.unit([tenant_id]) as unit:
             await AuditRepository(unit, tenant_id).add(entry)
+
+
+def _words(fact: LedgerReplayed) -> dict[str, str]:
+    wanted = ", ".join(f"{name} {fact.wanted[name]}" for name in sorted(fact.wanted))
+    return {"wanted": wanted} if wanted else {}

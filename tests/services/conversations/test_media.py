@@ -64,6 +64,13 @@ async def test_a_file_that_never_came_says_why_and_may_still_come(shop: Shop) ->
     assert (picture.state, picture.failure_code, picture.storage_key) == ("ready", "", "t/a")
 
 
+async def test_what_a_file_is_its_content_says(shop: Shop) -> None:
+    _, message = await _pictured(shop)
+    await shop.apply(_fetched(message, storage_key="t/a", content_type="application/pdf", kind="file"))
+    paper = (await _only(shop)).attachments[0]
+    assert (paper.kind, paper.file_name, paper.content_type) == ("file", "a.jpg", "application/pdf")
+
+
 async def test_what_must_not_be_kept_is_an_address_and_nothing_else(shop: Shop) -> None:
     story = inbound.Attachment(kind="image", url="https://cdn.example/story", never_store=True)
     lost = inbound.Attachment(kind="file")

@@ -91,6 +91,30 @@ async def test_a_picture_is_kept_and_shown_small(shop: Shop, store: MediaStore) 
     assert not await waiting(shop)
 
 
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        pytest.param(b"%PDF-1.7\n1 0 obj", "application/pdf", id="a document"),
+        pytest.param(picture("PNG")[:400], "image/png", id="a damaged picture"),
+        pytest.param(b"<html>not found</html>", "application/octet-stream", id="an excuse"),
+    ],
+)
+async def test_what_is_announced_as_a_picture_and_is_none_is_a_file(
+    shop: Shop, content: bytes, content_type: str
+) -> None:
+    request = requested(shop, await sent_by_customer(shop, "image", content))
+    await published(shop, request)
+    fact = await fetched(shop, request)
+    assert (fact.state, fact.kind, fact.content_type, fact.thumbnail_key) == ("ready", "file", content_type, "")
+
+
+async def test_a_picture_that_is_sent_as_a_file_is_one(shop: Shop) -> None:
+    request = requested(shop, await sent_by_customer(shop, "file", picture()), "file", file_name="a.pdf")
+    await published(shop, request)
+    fact = await fetched(shop, request)
+    assert (fact.kind, fact.file_name, bool(fact.thumbnail_key)) == ("image", "a.pdf", True)
+
+
 async def test_a_video_is_awaited_while_the_platform_prepares_it(shop: Shop) -> None:
     await shop.control("PUT", f"line/{shop.account_id}/transcoding", {"seconds": 30})
     request = requested(shop, await sent_by_customer(shop, "video"), "video")

@@ -135,7 +135,7 @@ async def test_who_replayed_the_ledger_is_noted_once(shop: Shop) -> None:
         actor_id=str(shop.admin.id),
         entries=3,
         published=4,
-        wanted={"verdict": "stored"},
+        wanted={"verdict": "stored", "kind": "message"},
     )
     by_operator = LedgerReplayed()
     by_operator.CopyFrom(fact)
@@ -151,5 +151,5 @@ async def test_who_replayed_the_ledger_is_noted_once(shop: Shop) -> None:
     entries = [entry for entry in await shop.audit() if entry.action == "ledger.replayed"]
     assert sorted(entry.actor_id for entry in entries) == ["", str(shop.admin.id)]
     (several,) = [entry for entry in entries if entry.actor_id]
-    assert dict(several.fields) == {"entries": "3", "published": "4", "verdict": "stored"}
+    assert dict(several.fields) == {"entries": "3", "published": "4", "wanted": "kind message, verdict stored"}
     assert several.occurred_at == fact.occurred_at
