@@ -25,6 +25,13 @@ def test_texts_are_measured_alike(name: str) -> None:
     assert limits.measure(_SAMPLES[said["unit"]]) == _UNITS[said["unit"]]
 
 
+@pytest.mark.rule(45)
+@pytest.mark.parametrize("name", sorted(CHANNELS))
+def test_templates_are_offered_where_there_are_any(name: str) -> None:
+    window = CHANNELS[name].limits.window
+    assert _TABLE[name]["templates"] == (window is not None and window.templates)
+
+
 @pytest.mark.rule(52, 53, 54, 55)
 @pytest.mark.parametrize("name", sorted(CHANNELS))
 def test_files_are_allowed_alike(name: str) -> None:

@@ -1,15 +1,19 @@
 """Messenger as a channel of the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from libs.channels.accounts import Account, Credentials
-from libs.channels.limits import MediaRule
-from libs.channels.meta import requests
+from libs.channels.facebook import templates
+from libs.channels.limits import MediaRule, ReplyWindow
+from libs.channels.meta import requests, template_lists
 from libs.channels.meta.messaging.channel import MessagingChannel
-from libs.channels.meta.messaging.lookups import PAGE_FIELDS, subscribed
+from libs.channels.meta.messaging.lookups import PAGE_FIELDS, found_in, subscribed
 from libs.channels.meta.messaging.outbound import NEEDS, Outlet, Seat, limits
+from libs.channels.outcomes import Outcome
+from libs.channels.sending import OutgoingTemplate
+from libs.channels.templates import Template, TemplatePage, TemplateView
 from libs.channels.text import utf16_length
-from libs.channels.wire import HttpRequest
+from libs.channels.wire import Answer, HttpRequest, NoAnswer
 
 _MEGABYTE = 1_000_000
 _MEDIA = {
@@ -30,7 +34,7 @@ class FacebookChannel(MessagingChannel):
     name = "facebook"
     needs = NEEDS
     # Whether Messenger counts an emoji as one or two is not written down; two is never refused.
-    limits = limits(2000, utf16_length, _MEDIA)
+    limits = limits(2000, utf16_length, _MEDIA, ReplyWindow(hours=24, human_agent_hours=7 * 24, templates=True))
     outlet = Outlet("Messenger", "facebook_user", limits, _seat)
     profile_fields = "name,first_name,last_name,profile_pic"
 
@@ -47,3 +51,19 @@ class FacebookChannel(MessagingChannel):
         if not subscribe:
             return (requests.delete(requests.GRAPH, path, "unsubscribe", credentials),)
         return (requests.post(requests.GRAPH, path, "subscribe", credentials, subscribed(PAGE_FIELDS)),)
+
+    def build_templates(self, after: str, account: Account, credentials: Credentials) -> HttpRequest:
+        """The page's utility templates."""
+        return template_lists.build_templates(account.provider_id or "me", after, credentials)
+
+    def read_templates(self, result: Answer | NoAnswer) -> TemplatePage | Outcome:
+        """Those that have a name and a language."""
+        return template_lists.read_templates(found_in(result))
+
+    def view_template(self, template: Template) -> TemplateView:
+        """Texts, buttons and variables."""
+        return templates.view_template(template)
+
+    def fill_template(self, template: Template, values: Mapping[str, Sequence[str]]) -> OutgoingTemplate:
+        """With its values."""
+        return templates.fill_template(template, values)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from libs.channels.accounts import Account, Credentials
-from libs.channels.limits import MediaRule
+from libs.channels.limits import MediaRule, ReplyWindow
 from libs.channels.meta import requests
 from libs.channels.meta.messaging.channel import MessagingChannel
 from libs.channels.meta.messaging.lookups import PAGE_FIELDS, subscribed
@@ -52,7 +52,7 @@ class InstagramChannel(MessagingChannel):
 
     name = "instagram"
     needs = replace(NEEDS, optional=NEEDS.optional | {"login"})
-    limits = limits(1000, _bytes, _MEDIA)
+    limits = limits(1000, _bytes, _MEDIA, ReplyWindow(hours=24, human_agent_hours=7 * 24))
     outlet = Outlet("Instagram", "instagram_user", limits, _seat)
     profile_fields = "name,username,profile_pic"
 

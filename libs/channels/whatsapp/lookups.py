@@ -5,28 +5,16 @@ from urllib.parse import urlsplit
 
 from libs.channels.accounts import Account, AccountInfo, Credentials
 from libs.channels.contents import ContentLater, ContentRef, ContentRequest
-from libs.channels.fields import Fields
-from libs.channels.meta import requests
+from libs.channels.meta import requests, template_lists
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.sending import CannotSend
-from libs.channels.templates import Template, TemplatePage
+from libs.channels.templates import TemplatePage
 from libs.channels.whatsapp.answers import asked
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
 
 # Where Meta keeps files. Whatever address an answer or an event names, the account's token goes to these hosts alone,
 # and to the Graph API's own where that is another one (the simulator).
 _META_HOSTS = ("fbsbx.com", "facebook.com", "whatsapp.net", "fbcdn.net")
-_TEMPLATES_A_PAGE = "100"
-_TEMPLATE_FIELDS = "id,name,language,status,category,components"
-# Their word → ours; what is not listed here cannot be sent.
-_STATUSES = {
-    "APPROVED": "approved",
-    "PENDING": "pending",
-    "IN_APPEAL": "pending",
-    "REJECTED": "rejected",
-    "PAUSED": "paused",
-    "LIMIT_EXCEEDED": "paused",
-}
 
 
 def build_check(account: Account, credentials: Credentials) -> HttpRequest:
@@ -68,27 +56,12 @@ def read_content_place(
 
 def build_templates(after: str, account: Account, credentials: Credentials) -> HttpRequest:
     """A page of what the business account has, approved or not."""
-    page = {"after": after} if after else {}
-    return requests.get(
-        requests.GRAPH,
-        requests.node(_business(credentials), "message_templates"),
-        "templates",
-        credentials,
-        fields=_TEMPLATE_FIELDS,
-        limit=_TEMPLATES_A_PAGE,
-        **page,
-    )
+    return template_lists.build_templates(_business(credentials), after, credentials)
 
 
 def read_templates(result: Answer | NoAnswer) -> TemplatePage | Outcome:
     """Templates that have a name and a language."""
-    found = asked(result)
-    if isinstance(found, Outcome):
-        return found
-    paging = found.optional("paging")
-    more = paging.optional("cursors").text("after") if paging.text("next") else ""
-    templates = (_template(item) for item in found.sections("data"))
-    return TemplatePage([one for one in templates if one.name and one.language], more)
+    return template_lists.read_templates(asked(result))
 
 
 def build_subscribe(
@@ -136,16 +109,4 @@ def _is_metas(url: str) -> bool:
         parts.scheme == "https"
         and port in (None, 443)
         and any(host == name or host.endswith(f".{name}") for name in _META_HOSTS)
-    )
-
-
-def _template(item: Fields) -> Template:
-    components = item.values.get("components")
-    return Template(
-        name=item.text("name"),
-        language=item.text("language"),
-        status=_STATUSES.get(item.text("status"), "disabled"),
-        category=item.text("category").lower(),
-        components=[part for part in components if isinstance(part, dict)] if isinstance(components, list) else [],
-        provider_id=item.text("id"),
     )

@@ -222,16 +222,16 @@ class MetaRoutes:
         return Response(found.data, media_type=found.media_type, headers={"content-security-policy": "sandbox"})
 
     async def change_template(self, request: Request) -> dict[str, Any]:
-        """TemplateChange → the template, made when unknown (WhatsApp)."""
+        """TemplateChange → the template, made when unknown (of the business account, or of the page)."""
         account, change = self._account(request), await read(request, TemplateChange)
-        shelf, business = self._meta.templates, account.business_account_id
-        known = shelf.find(business, change.name, change.language)
+        shelf, owner = self._meta.templates, account.template_owner
+        known = shelf.find(owner, change.name, change.language)
         if known is None:
             known = Template(
                 f"16{self._simulator.ids.token()[:14]}", change.name, change.language, "UTILITY", "PENDING"
             )
         given = change.model_dump(exclude_unset=True)
-        return shelf.put(business, replace(known, **given)).as_json()
+        return shelf.put(owner, replace(known, **given)).as_json()
 
     def _update(self, request: Request, changes: dict[str, Any]) -> dict[str, Any]:
         return person_json(self._meta.book.update(self._account(request), request.path_params["user_id"], changes))

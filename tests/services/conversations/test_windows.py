@@ -44,7 +44,7 @@ async def test_on_line_an_answer_is_always_allowed(shop: Shop) -> None:
 
 
 async def test_a_window_closes_a_day_after_the_customers_last_message(shop: Shop) -> None:
-    row = await _wrote(shop, "facebook")
+    row = await _wrote(shop, "instagram")
     assert row.reply_window.state == "open"
     left = row.reply_window.closes_at.ToDatetime(UTC) - datetime.now(UTC)
     assert timedelta(hours=23) < left <= timedelta(hours=24)
@@ -76,8 +76,9 @@ async def test_approved_accounts_have_a_week_for_people_to_answer(shop: Shop) ->
 
 
 @pytest.mark.rule(45)
-async def test_after_the_window_only_templates_go(shop: Shop) -> None:
-    row = await _wrote(shop, "whatsapp")
+@pytest.mark.parametrize("channel", ["facebook", "whatsapp"])
+async def test_after_the_window_only_templates_go(shop: Shop, channel: str) -> None:
+    row = await _wrote(shop, channel)
     shop.stack.set_clock(24 * _HOUR + 5)
     row = await shop.only()
     assert (row.reply_window.state, row.can_reply) == ("templates", True)

@@ -1,14 +1,12 @@
 """Mails of anybody, read: what a person sees of them, and that none takes longer than its length explains."""
 
-import time
-
 import pytest
 
 from libs.channels.web.mails import BadMailError, read_mail
+from tests.support.effort import that_ends
 
 _FROM = b"From: Guest <guest@customer.test>\r\nTo: desk@desk.test\r\nMIME-Version: 1.0\r\n"
 _HTML = _FROM + b"Content-Type: text/html; charset=utf-8\r\n\r\n"
-_SECONDS = 5.0
 
 
 def _nested(depth: int) -> bytes:
@@ -34,9 +32,8 @@ def test_of_html_what_a_person_sees_is_read(html: str, seen: str) -> None:
     "piece", [b"<", b"<script ", b"<script>", b"<br", b"<blockquote></blockquot", b"</head><head>"]
 )
 def test_marks_that_never_end_take_no_more_time_than_others(piece: bytes) -> None:
-    began = time.monotonic()
-    read_mail(_HTML + piece * (1_000_000 // len(piece)))
-    assert time.monotonic() - began < _SECONDS
+    with that_ends():
+        assert read_mail(_HTML + piece * (1_000_000 // len(piece))).sender == "guest@customer.test"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +47,5 @@ def test_marks_that_never_end_take_no_more_time_than_others(piece: bytes) -> Non
     ids=["parts inside of parts", "a header without end", "headers without end", "parts without end"],
 )
 def test_a_mail_that_nobody_writes_is_refused_at_once(raw: bytes) -> None:
-    began = time.monotonic()
-    with pytest.raises(BadMailError):
+    with that_ends(), pytest.raises(BadMailError):
         read_mail(raw)
-    assert time.monotonic() - began < 1.0

@@ -15,7 +15,7 @@ from libs.channels.limits import ReplyWindow
 from libs.channels.outcomes import FAILURES
 from libs.channels.references import reference
 from libs.channels.registry import channel_named
-from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Send
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Send
 from libs.channels.wire import HttpRequest
 
 NAMES = ["facebook", "instagram"]
@@ -91,7 +91,9 @@ def test_answer_to_one_message(channel: Channel) -> None:
 def test_person_answers_after_the_first_window(channel: Channel) -> None:
     said = body(channel, to(channel, OutgoingText("hi"), human_agent=True))
     assert (said["messaging_type"], said["tag"]) == ("MESSAGE_TAG", "HUMAN_AGENT")
-    assert channel.limits.window == ReplyWindow(hours=24, human_agent_hours=168)
+    # Pages have templates besides.
+    templates = channel.name == "facebook"
+    assert channel.limits.window == ReplyWindow(hours=24, human_agent_hours=168, templates=templates)
 
 
 @pytest.mark.rule(52)
@@ -120,9 +122,8 @@ def test_media_are_fetched_from_an_address(channel: Channel, kind: str, content_
         (replace(PICTURE, url="file:///etc/passwd"), "media_refused"),
         (replace(PICTURE, caption="look"), "rejected"),
         (replace(PICTURE, kind="audio", content_type="audio/mp4", size_bytes=25_000_001), "media_refused"),
-        (OutgoingTemplate("t", "en", []), "rejected"),
     ],
-    ids=["empty", "blank", "long", "large", "heic", "kind", "address", "caption", "audio", "template"],
+    ids=["empty", "blank", "long", "large", "heic", "kind", "address", "caption", "audio"],
 )
 def test_hopeless_messages_never_leave(channel: Channel, part: Any, code: str) -> None:
     with pytest.raises(CannotSend) as refused:

@@ -48,7 +48,7 @@ def test_a_channel_without_a_rule_has_no_window() -> None:
 
 
 def test_why_nothing_goes_is_the_customers_side_first() -> None:
-    silent = {"channel": "facebook", "last_inbound_at": NOW - _hours(30)}
+    silent = {"channel": "instagram", "last_inbound_at": NOW - _hours(30)}
     assert Windows(NOW).reason(conversation(**silent)) == "window_closed"
     assert Windows(NOW).reason(conversation(**silent, reach="blocked")) == "blocked"
     row = conversation(**silent)

@@ -31,7 +31,7 @@ PAGE_FIELDS = (
 
 def read_profile(result: Answer | NoAnswer) -> Profile | Outcome:
     """Name and picture of a customer. Instagram hides them from accounts the customer never wrote to."""
-    found = _found(result)
+    found = found_in(result)
     if isinstance(found, Outcome):
         return found
     whole = " ".join(filter(None, (found.text("first_name"), found.text("last_name"))))
@@ -40,7 +40,7 @@ def read_profile(result: Answer | NoAnswer) -> Profile | Outcome:
 
 def read_check(result: Answer | NoAnswer) -> AccountInfo | Outcome:
     """The page or Instagram account that the token belongs to."""
-    found = _found(result)
+    found = found_in(result)
     if isinstance(found, Outcome):
         return found
     picture = found.text("profile_picture_url") or found.optional("picture").optional("data").text("url")
@@ -62,7 +62,7 @@ def subscribed(fields: Sequence[str]) -> dict[str, list[str]]:
     return {"subscribed_fields": list(fields)}
 
 
-def _found(result: Answer | NoAnswer) -> Fields | Outcome:
+def found_in(result: Answer | NoAnswer) -> Fields | Outcome:
     """The object in an answer. A question changes nothing, so a failure on Meta's side can just be asked again."""
     content = None if isinstance(result, NoAnswer) else result.json_object()
     if isinstance(result, Answer) and 200 <= result.status < 300 and content is not None and "error" not in content:

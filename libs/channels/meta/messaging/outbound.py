@@ -8,7 +8,7 @@ from libs.channels.accounts import Account, AccountNeeds, Credentials
 from libs.channels.contacts import Address
 from libs.channels.limits import Limits, MediaRule, ReplyWindow
 from libs.channels.meta import requests
-from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingText, Send
+from libs.channels.sending import CannotSend, OutgoingMedia, OutgoingTemplate, OutgoingText, Send
 from libs.channels.text import clean_text
 from libs.channels.wire import HttpRequest
 
@@ -16,7 +16,6 @@ from libs.channels.wire import HttpRequest
 NEEDS = AccountNeeds(
     required=frozenset({"access_token"}), optional=frozenset({"app_secret", "verify_token", "human_agent"})
 )
-WINDOW = ReplyWindow(hours=24, human_agent_hours=7 * 24)
 _MOST_METADATA = 1000
 
 
@@ -38,7 +37,7 @@ class Outlet:
     seat: Callable[[Account, Credentials], Seat]
 
 
-def limits(text_units: int, measure: Callable[[str], int], media: dict[str, MediaRule]) -> Limits:
+def limits(text_units: int, measure: Callable[[str], int], media: dict[str, MediaRule], window: ReplyWindow) -> Limits:
     """Both take one message a call, know no call again, and echo what they took."""
     return Limits(
         text_units=text_units,
@@ -48,7 +47,7 @@ def limits(text_units: int, measure: Callable[[str], int], media: dict[str, Medi
         calls_per_second=300,
         reply_token_seconds=0,
         media=media,
-        window=WINDOW,
+        window=window,
         confirms_later=True,
     )
 
@@ -65,7 +64,7 @@ def build_send(send: Send, outlet: Outlet, account: Account, credentials: Creden
     elif isinstance(part, OutgoingMedia):
         message = _media(part, outlet)
     else:
-        raise CannotSend("rejected", f"{outlet.name} has no such templates")
+        message = _template(part, outlet)
     content = _recipient(send.recipient, outlet) | _purpose(send) | {"message": message}
     if send.reference:
         message["metadata"] = send.reference
@@ -90,7 +89,9 @@ def _recipient(contact: Address, outlet: Outlet) -> dict[str, Any]:
 
 
 def _purpose(send: Send) -> dict[str, str]:
-    """An answer within the window; after it, only a person's, where Meta allowed the account that."""
+    """An answer within the window; after it, a template, or a person's where Meta allowed the account that."""
+    if isinstance(send.parts[0], OutgoingTemplate):
+        return {"messaging_type": "UTILITY"}
     if send.human_agent:
         return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     return {"messaging_type": "RESPONSE"}
@@ -120,6 +121,15 @@ def _media(part: OutgoingMedia, outlet: Outlet) -> dict[str, Any]:
     if not part.url.startswith("https://") and not part.url.startswith("http://"):
         raise CannotSend("media_refused", "the file has no address that the platform could fetch")
     return {"attachment": {"type": part.kind, "payload": {"url": part.url}}}
+
+
+def _template(part: OutgoingTemplate, outlet: Outlet) -> dict[str, Any]:
+    if outlet.limits.window is None or not outlet.limits.window.templates:
+        raise CannotSend("rejected", f"{outlet.name} has no templates")
+    if not part.name or not part.language:
+        raise CannotSend("template_refused", "a template needs a name and a language")
+    content: dict[str, Any] = {"name": part.name, "language": {"code": part.language}}
+    return {"template": content | ({"components": list(part.components)} if part.components else {})}
 
 
 def _post(operation: str, content: Any, outlet: Outlet, account: Account, credentials: Credentials) -> HttpRequest:

@@ -24,6 +24,8 @@ OBJECTS: dict[ChannelName, str] = {
     "whatsapp": "whatsapp_business_account",
 }
 DEMO_APP = "900000000000001"
+# What the names of pages as owners of templates begin with.
+PAGES = "page/"
 
 
 class Receipts(BaseModel):
@@ -147,6 +149,11 @@ class MetaAccount:
     def business_account_id(self) -> str:
         """The WhatsApp business account; made up where nothing was said."""
         return self.settings.business_account_id or f"3{self.provider_id[1:]}"
+
+    @property
+    def template_owner(self) -> str:
+        """Whose the templates are that messages of this account are made of."""
+        return self.business_account_id if self.channel == "whatsapp" else PAGES + self.provider_id
 
     def webhook_body(self, events: Sequence[bytes], redelivery: bool) -> bytes:
         """The call that carries these events; a repeated one looks like the first."""

@@ -12,6 +12,7 @@ _PARAMETERS = (
 _TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY")
 _ACTIONS = ("mark_seen", "typing_on", "typing_off", "react", "unreact")
 _GONE = ("CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE", "NON_PROMOTIONAL_SUBSCRIPTION")
+_COMPONENTS = ("header", "body", "buttons")
 _ATTACHMENTS = ("image", "video", "audio", "file")
 _LONGEST_TEXT = 2000
 _MOST_BYTES = 1000
@@ -27,6 +28,7 @@ def check(body: dict[str, Any], channel: str) -> Sending:
     if "sender_action" in body:
         return _action(body, sending)
     sending.tag = _tag(body)
+    sending.utility = body.get("messaging_type") == "UTILITY"
     if (quoted := body.get("reply_to")) is not None:
         sending.about = text_of(object_of(quoted, "reply_to").get("mid"), "reply_to[mid]")
     _message(object_of(body.get("message"), "message"), channel, sending)
@@ -58,14 +60,18 @@ def _tag(body: dict[str, Any]) -> str:
 
 
 def _message(message: dict[str, Any], channel: str, sending: Sending) -> None:
-    only(message, "text", "attachment", "quick_replies", "metadata", where="message")
-    if ("text" in message) == ("attachment" in message):
-        raise invalid_parameter("Message must have one of text and attachment")
+    only(message, "text", "attachment", "template", "quick_replies", "metadata", where="message")
+    if len({"text", "attachment", "template"} & set(message)) != 1:
+        raise invalid_parameter("Message must have one of text, attachment and template")
+    if ("template" in message) != sending.utility:
+        raise invalid_parameter("messaging_type UTILITY goes with message[template], and with nothing else")
     if (metadata := message.get("metadata")) is not None:
         sending.reference = text_of(metadata, "message[metadata]", _METADATA)
     if "text" in message:
         sending.shown = _text(message["text"], channel)
         sending.message = {"text": sending.shown}
+    elif "template" in message:
+        sending.message = {"template": _template(message["template"], channel, sending)}
     else:
         sending.message = {"attachments": [_attachment(message["attachment"], sending)]}
     replies = message.get("quick_replies")
@@ -80,6 +86,23 @@ def _text(value: Any, channel: str) -> str:
     if channel == "instagram" and len(text.encode()) > _MOST_BYTES:
         raise invalid_parameter(f"Length of param message[text] must be at most {_MOST_BYTES} bytes", 2534037)
     return text
+
+
+def _template(value: Any, channel: str, sending: Sending) -> dict[str, Any]:
+    if channel != "facebook":
+        raise invalid_parameter("Utility messages are for pages")
+    template = object_of(value, "message[template]")
+    only(template, "name", "language", "components", where="message[template]")
+    language = object_of(template.get("language"), "message[template][language]")
+    name = text_of(template.get("name"), "message[template][name]", 512)
+    sending.template = (name, text_of(language.get("code"), "message[template][language][code]"))
+    components = template.get("components", [])
+    if not isinstance(components, list):
+        raise invalid_parameter("Param message[template][components] must be an array")
+    for item in components:
+        if str(object_of(item, "message[template][components][]").get("type")).lower() not in _COMPONENTS:
+            raise invalid_parameter(f"Param type must be one of {{{', '.join(_COMPONENTS).upper()}}}")
+    return template
 
 
 def _attachment(value: Any, sending: Sending) -> dict[str, Any]:

@@ -34,7 +34,9 @@ class Sending:
     attached: list[Attached] = field(default_factory=list)
     # What the customer reads.
     shown: str | None = None
-    # WhatsApp: (name, language) of a template.
+    # Messenger's messages that are allowed late as templates only.
+    utility: bool = False
+    # (name, language) of a template.
     template: tuple[str, str] | None = None
 
 

@@ -1,4 +1,4 @@
-"""The templates that every WhatsApp business account begins with."""
+"""The templates that every WhatsApp business account, and every page, begins with."""
 
 from typing import Any
 
@@ -35,9 +35,14 @@ def _link(text: str, url: str, *examples: str) -> dict[str, Any]:
     return {"type": "URL", "text": text, "url": url} | ({"example": list(examples)} if examples else {})
 
 
+def _page_link(text: str, url: str, example: str) -> dict[str, Any]:
+    return {"type": "URL", "text": text, "url": url, "example": {"url_suffix_example": example}}
+
+
 _PICTURE = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["https://www.example.com/header.jpg"]}}
 _ORDER = "https://shop.example.com/orders/"
-_SEEDS: tuple[tuple[str, str, str, str, str, list[dict[str, Any]]], ...] = (
+_Seed = tuple[str, str, str, str, str, list[dict[str, Any]]]
+_SEEDS: tuple[_Seed, ...] = (
     ("order_shipped", "zh_TW", "UTILITY", "APPROVED", "POSITIONAL", [
         _header("訂單 {{1}} 已出貨", "A1024"),
         _body("{{1}} 您好，您的訂單已交給 {{2}}，預計 {{3}} 送達。", "林小美", "黑貓宅急便", "11/25"),
@@ -74,9 +79,32 @@ _SEEDS: tuple[tuple[str, str, str, str, str, list[dict[str, Any]]], ...] = (
 )  # fmt: skip
 
 
+_PAGE_SEEDS: tuple[_Seed, ...] = (
+    ("order_update", "zh_TW", "UTILITY", "APPROVED", "POSITIONAL", [
+        _header("訂單 {{1}}", "A1024"),
+        _body("{{1}} 您好，您的訂單已交給 {{2}}，預計 {{3}} 送達。", "林小美", "黑貓宅急便", "11/25"),
+        _buttons(_page_link("查看訂單", _ORDER + "{{1}}", _ORDER + "A1024")),
+    ]),
+    ("order_update", "en", "UTILITY", "APPROVED", "NAMED", [
+        _named("Hi {{customer_name}}, your order was handed to {{carrier}}.", customer_name="May", carrier="DHL"),
+    ]),
+    ("pick_up", "zh_TW", "UTILITY", "APPROVED", "POSITIONAL", [_body("您的訂單可以到店取貨了。")]),
+    ("refund", "zh_TW", "UTILITY", "PENDING", "POSITIONAL", [_body("{{1}} 的退款已處理。", "A1024")]),
+)  # fmt: skip
+
+
 def seeds() -> list[Template]:
-    """Fresh copies, so that an account may change its own."""
+    """Of a business account: fresh copies, so that it may change its own."""
+    return _made(_SEEDS, "15")
+
+
+def page_seeds() -> list[Template]:
+    """Of a page."""
+    return _made(_PAGE_SEEDS, "17")
+
+
+def _made(listed: tuple[_Seed, ...], prefix: str) -> list[Template]:
     return [
-        Template(f"15{number:014}", name, language, category, status, components, form)
-        for number, (name, language, category, status, form, components) in enumerate(_SEEDS, 1)
+        Template(f"{prefix}{number:014}", name, language, category, status, components, form)
+        for number, (name, language, category, status, form, components) in enumerate(listed, 1)
     ]

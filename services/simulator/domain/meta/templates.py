@@ -1,10 +1,10 @@
-"""WhatsApp's message templates, and what a message made of one says."""
+"""Message templates of WhatsApp and of pages, and what a message made of one says."""
 
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.simulator.domain.meta.errors import GraphError, whatsapp_error
+from services.simulator.domain.meta.errors import GraphError, invalid_parameter, whatsapp_error
 
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _FORMAT = "Parameter format does not match format in the created template"
@@ -24,7 +24,7 @@ class Template:
     parameter_format: str = "POSITIONAL"
 
     def as_json(self) -> dict[str, Any]:
-        """As GET /{business account}/message_templates shows it."""
+        """As GET /{business account or page}/message_templates shows it."""
         return {
             "name": self.name,
             "parameter_format": self.parameter_format,
@@ -40,8 +40,9 @@ class Template:
         return next((item for item in self.components if item["type"] == kind), {})
 
 
-def render(template: Template, components: list[dict[str, Any]]) -> str:
-    """What the customer reads; GraphError 132000 or 132012 when the variables are not the template's."""
+def render(template: Template, components: list[dict[str, Any]], with_buttons: bool = True) -> str:
+    """What the customer reads; GraphError 132000 or 132012 when the variables are not the template's. with_buttons:
+    looks at these, too."""
     kinds = [str(item["type"]).lower() for item in components]
     given = dict(zip(kinds, components, strict=True))
     header, lines = template.component("HEADER"), []
@@ -51,8 +52,33 @@ def render(template: Template, components: list[dict[str, Any]]) -> str:
         _needs_media(header["format"].lower(), given.get("header"))
     lines.append(_fill(template, template.component("BODY").get("text", ""), given.get("body")))
     lines.append(template.component("FOOTER").get("text", ""))
-    _check_buttons(template, [item for kind, item in zip(kinds, components, strict=True) if kind == "button"])
+    if with_buttons:
+        _check_buttons(template, [item for kind, item in zip(kinds, components, strict=True) if kind == "button"])
     return "\n".join(line for line in lines if line)
+
+
+def render_utility(template: Template | None, components: list[dict[str, Any]]) -> str:
+    """The same of a page's; GraphError 100 for whatever is wrong."""
+    if template is None or template.status != "APPROVED":
+        raise invalid_parameter("There is no approved utility template of this name and language")
+    buttons = [item for item in template.component("BUTTONS").get("buttons", []) if _varies(item)]
+    given = [item for part in components if str(part["type"]).lower() == "buttons" for item in part["parameters"]]
+    if [_pressed(item) for item in buttons] != [str(item.get("type")) for item in given]:
+        raise invalid_parameter(f"Param components[buttons] must have {len(buttons)} parameters, in order")
+    try:
+        return render(
+            template, [part for part in components if str(part["type"]).lower() != "buttons"], with_buttons=False
+        )
+    except GraphError as error:
+        raise invalid_parameter(error.details or error.message) from None
+
+
+def _varies(button: dict[str, Any]) -> bool:
+    return _VARIABLE.search(str(button.get("url") or button.get("payload", ""))) is not None
+
+
+def _pressed(button: dict[str, Any]) -> str:
+    return "URL" if "url" in button else "POSTBACK"
 
 
 def not_usable(status: str | None) -> GraphError | None:

@@ -19,7 +19,7 @@ def refusal(account: MetaAccount, person: MetaCustomer, sending: Sending, now_ms
     if person.blocked:
         return GraphError(400, "(#551) This person isn't available right now.", 551, 1545041)
     age = now_ms - person.wrote_at
-    if age <= WINDOW:
+    if age <= WINDOW or sending.template is not None:
         return None
     if sending.tag and not account.settings.human_agent:
         return GraphError(400, "(#10) To use the Human Agent tag, your use of it has to be approved.", 10, 2018300)

@@ -24,7 +24,7 @@ export function messenger(title, takesBack) {
 }
 
 function changes(entry) {
-  if (entry.direction === "received") return entry.arrived ? [{ put: answer(entry, entry.message) }] : [];
+  if (entry.direction === "received") return entry.arrived ? [{ put: answer(entry, { text: entry.text, ...entry.message }) }] : [];
   const body = entry.event ?? {};
   const item = (body.messaging ?? body.standby ?? [{}])[0];
   switch (entry.kind) {

@@ -9,7 +9,7 @@ from services.simulator.domain.meta.accounts import MetaAccount, MetaCustomer
 from services.simulator.domain.meta.errors import GraphError, invalid_parameter
 from services.simulator.domain.meta.ids import media_id, message_id
 from services.simulator.domain.meta.sends import Sending
-from services.simulator.domain.meta.templates import not_usable, render
+from services.simulator.domain.meta.templates import not_usable, render, render_utility
 from services.simulator.domain.meta.windows import refusal
 from services.simulator.service.api import Reply
 from services.simulator.service.entries import Received
@@ -96,6 +96,7 @@ class MetaMessaging:
             raise _nobody(account)
         if (no := refusal(account, person, sending, self._now())) is not None:
             raise no
+        self._fill(account, sending)
         message = sending.message or {}
         try:
             message |= await self._fetch(account, sending)
@@ -141,11 +142,15 @@ class MetaMessaging:
         """A template's text for the customer; raises for a template that cannot be used so."""
         if sending.template is None or sending.message is None:
             return
-        template = self._templates.find(account.business_account_id, *sending.template)
+        template = self._templates.find(account.template_owner, *sending.template)
+        components = sending.message["template"].get("components", [])
+        if account.channel == "facebook":
+            sending.shown = render_utility(template, components)
+            return
         if (no := not_usable(template.status if template is not None else None)) is not None:
             raise no
         if template is not None:
-            sending.shown = render(template, sending.message["template"].get("components", []))
+            sending.shown = render(template, components)
             sending.message["buttons"] = template.component("BUTTONS").get("buttons", [])
 
     async def _fetch(self, account: MetaAccount, sending: Sending) -> dict[str, Any]:

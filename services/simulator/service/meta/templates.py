@@ -1,10 +1,11 @@
-"""The templates of every WhatsApp business account."""
+"""The templates of every WhatsApp business account, and of every page."""
 
 import base64
 from collections.abc import Iterator
 
+from services.simulator.domain.meta.accounts import PAGES
 from services.simulator.domain.meta.errors import invalid_parameter
-from services.simulator.domain.meta.template_seeds import seeds
+from services.simulator.domain.meta.template_seeds import page_seeds, seeds
 from services.simulator.domain.meta.templates import Template
 from services.simulator.service.api import Reply
 from services.simulator.service.journal import Journal, Record
@@ -15,44 +16,46 @@ _LARGEST_PAGE = 250
 
 
 class TemplateShelf:
-    """Templates by business account; every account begins with the same ones."""
+    """Templates by MetaAccount.template_owner; every owner begins with the same ones."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._shelves: dict[str, list[Template]] = {}
 
-    def of(self, business_account_id: str) -> list[Template]:
-        """All of an account, oldest first."""
-        return self._shelves.setdefault(business_account_id, seeds())
+    def of(self, owner: str) -> list[Template]:
+        """All of an owner, oldest first."""
+        if owner not in self._shelves:
+            self._shelves[owner] = page_seeds() if owner.startswith(PAGES) else seeds()
+        return self._shelves[owner]
 
-    def find(self, business_account_id: str, name: str, language: str) -> Template | None:
+    def find(self, owner: str, name: str, language: str) -> Template | None:
         """One language of a template."""
-        return next((one for one in self.of(business_account_id) if (one.name, one.language) == (name, language)), None)
+        return next((one for one in self.of(owner) if (one.name, one.language) == (name, language)), None)
 
-    def put(self, business_account_id: str, template: Template) -> Template:
+    def put(self, owner: str, template: Template) -> Template:
         """Adds one, or replaces the one with its name and language."""
-        shelf = self.of(business_account_id)
+        shelf = self.of(owner)
         shelf[:] = [one for one in shelf if (one.name, one.language) != (template.name, template.language)]
         shelf.append(template)
-        self._journal.write("meta_template", business_account_id=business_account_id, **_fields(template))
+        self._journal.write("meta_template", owner=owner, **_fields(template))
         return template
 
     def records(self) -> Iterator[Record]:
         """What restore() needs to come back to this state."""
-        for business_account_id, shelf in self._shelves.items():
+        for owner, shelf in self._shelves.items():
             for one in shelf:
-                yield {"record": "meta_template", "business_account_id": business_account_id, **_fields(one)}
+                yield {"record": "meta_template", "owner": owner, **_fields(one)}
 
     def restore(self, record: Record) -> None:
         """Applies one record of a journal."""
-        self.put(record.pop("business_account_id"), Template(**record))
+        self.put(record.pop("owner"), Template(**record))
 
     def page(self, request: GraphRequest) -> Reply:
         """?limit&after&name&status&language → {data, paging}"""
         query = request.query
         found = [
             one
-            for one in self.of(request.account.business_account_id)
+            for one in self.of(request.account.template_owner)
             if query.get("name", "") in one.name
             and query.get("status", one.status).upper() == one.status
             and query.get("language", one.language) == one.language
