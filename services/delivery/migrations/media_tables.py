@@ -49,7 +49,8 @@ def create_media_tables() -> None:
             duration_ms bigint NOT NULL,
             storage_key text NOT NULL,
             thumbnail_key text NOT NULL,
-            -- A message holds the file: it stays when the upload is forgotten.
+            -- When a message was last going to hold the file; once one does, it stays when the upload is forgotten.
+            wanted_at timestamptz NOT NULL DEFAULT '-infinity',
             kept boolean NOT NULL DEFAULT false,
             tries integer NOT NULL,
             next_at timestamptz NOT NULL,
@@ -118,7 +119,8 @@ _CLAIM_UPLOADS = """
 _OLD_UPLOADS = """
     CREATE FUNCTION old_uploads(older_than timestamptz, most integer) RETURNS SETOF uploads
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = delivery, pg_temp AS $$
-        SELECT * FROM uploads WHERE created_at < older_than ORDER BY created_at LIMIT most $$"""
+        SELECT * FROM uploads WHERE created_at < older_than AND wanted_at < older_than
+        ORDER BY created_at LIMIT most $$"""
 # What nobody works on: due now, and due later because a try failed.
 _MEDIA_BACKLOG = """
     CREATE FUNCTION media_backlog(at timestamptz)

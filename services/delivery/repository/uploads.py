@@ -1,6 +1,7 @@
 """SQL of uploads."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -78,11 +79,11 @@ class UploadRepository(Repository):
             {"tenant": self.tenant_id, "upload": upload_id, "next": next_at},
         )
 
-    async def keep(self, upload_id: UUID) -> None:
-        """A message holds the file from now on."""
+    async def want(self, upload_id: UUID, now: datetime) -> None:
+        """A message is going to hold the file: as long as it took to come here, it stays for that."""
         await self.unit.execute(
-            "UPDATE uploads SET kept = true WHERE tenant_id = :tenant AND upload_id = :upload AND state = 'ready'",
-            {"tenant": self.tenant_id, "upload": upload_id},
+            "UPDATE uploads SET wanted_at = :now WHERE tenant_id = :tenant AND upload_id = :upload AND state = 'ready'",
+            {"tenant": self.tenant_id, "upload": upload_id, "now": now},
         )
 
     async def remove(self, upload_id: UUID) -> None:
@@ -91,6 +92,16 @@ class UploadRepository(Repository):
             "DELETE FROM uploads WHERE tenant_id = :tenant AND upload_id = :upload",
             {"tenant": self.tenant_id, "upload": upload_id},
         )
+
+
+async def hold_uploads(unit: Unit, uploads: Sequence[tuple[UUID, UUID]]) -> None:
+    """Messages hold the files of these uploads (tenant and id) from now on."""
+    await unit.fetch(
+        "UPDATE uploads u SET kept = true FROM unnest($1::uuid[], $2::uuid[]) AS q (tenant_id, upload_id)"
+        " WHERE (u.tenant_id, u.upload_id) = (q.tenant_id, q.upload_id) AND u.upload_id = ANY ($2)",
+        [tenant_id for tenant_id, _ in uploads],
+        [upload_id for _, upload_id in uploads],
+    )
 
 
 async def claim_uploads(unit: Unit, now: datetime, claim_seconds: int, room: Room) -> list[Upload]:

@@ -14,6 +14,7 @@ from services.delivery.domain.content import pack
 from services.delivery.models import AccountQueue, Attempt
 from services.delivery.repository.intake import IntakeRepository
 from services.delivery.repository.queue import QueueRepository
+from services.delivery.repository.uploads import hold_uploads
 from services.delivery.service.facts import Facts, account_state_changed
 
 _STOPPED = "reconnect"
@@ -33,6 +34,8 @@ class QueueService:
         now = self._clock.now()
         attempts = [_attempt(request, now) for request in requests]
         async with self._database.unit({attempt.tenant_id for attempt in attempts}) as unit:
+            if held := {one for request in requests for one in _held(request)}:
+                await hold_uploads(unit, sorted(held))
             if await IntakeRepository(unit).add_attempts(attempts, now):
                 unit.after_commit(self._wake)
 
@@ -63,6 +66,12 @@ class QueueService:
 
     async def _tell_resumed(self, unit: Unit, tenant_id: UUID, account_id: str) -> None:
         await self._facts.tell(unit, [account_state_changed(tenant_id, account_id, "active", "", self._clock.now())])
+
+
+def _held(request: DeliveryRequested) -> list[tuple[UUID, UUID]]:
+    """Tenant and id of the uploads that the message holds."""
+    tenant_id = UUID(request.tenant_id)
+    return [(tenant_id, UUID(attachment.upload_id)) for attachment in request.attachments if attachment.upload_id]
 
 
 def _attempt(request: DeliveryRequested, now: datetime) -> Attempt:

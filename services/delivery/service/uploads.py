@@ -130,11 +130,11 @@ class UploadService:
         return upload
 
     async def get(self, tenant_id: UUID, teammate_id: UUID, upload_id: UUID, keep: bool) -> Upload:
-        """How far it is. keep: a message holds it from now on. Raises UploadNotFoundError."""
+        """How far it is. keep: a message is going to hold it. Raises UploadNotFoundError."""
         if keep:
             await self._own(tenant_id, teammate_id, upload_id)
             async with self._database.unit([tenant_id]) as unit:
-                await UploadRepository(unit, tenant_id).keep(upload_id)
+                await UploadRepository(unit, tenant_id).want(upload_id, self._clock.now())
         return await self._own(tenant_id, teammate_id, upload_id)
 
     async def claim(self, room: Room) -> list[Upload]:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from frontdesk.conversations.v1.conversations_pb2 import OutgoingAttachment
 from frontdesk.delivery.v1 import uploads_pb2 as pb
 from frontdesk.delivery.v1 import uploads_pb2_grpc as stubs
 from libs.auth.permissions import ROLE_PERMISSIONS
@@ -139,7 +140,13 @@ async def test_what_nobody_sends_is_cleared_away(
 ) -> None:
     dropped = await uploads.send(picture(), "image/jpeg")
     kept = await uploads.send(picture(), "image/jpeg")
-    await uploads.get(kept, keep=True)
+    # A message that was going to hold it, and then was refused.
+    promised = await uploads.send(picture(), "image/jpeg")
+    for upload in (kept, promised):
+        await uploads.get(upload, keep=True)
+    attachment = OutgoingAttachment(upload_id=kept.id, kind="image", storage_key=kept.storage_key)
+    request = await shop.send(await shop.contact(), type="image", attachments=[attachment])
+    await eventually(lambda: shop.attempt(request), 20, "the message's attempt")
     unfinished = await uploads.create("image/jpeg", 10)
     # An original that a process which died, or a storage that was away, left behind.
     original = beside(kept.storage_key, "part-0-0a1b2c3d")
@@ -150,7 +157,8 @@ async def test_what_nobody_sends_is_cleared_away(
 
     async def cleared() -> bool:
         left = await shop.sql("SELECT upload_id FROM delivery.uploads WHERE tenant_id = $1", shop.id)
-        return not left and await store.stat(dropped.storage_key) is None
+        gone = [await store.stat(upload.storage_key) is None for upload in (dropped, promised)]
+        return not left and all(gone)
 
     await eventually(cleared, 30)
     assert sorted(await store.beside(original)) == [one for one in (kept.storage_key, kept.thumbnail_key) if one]
