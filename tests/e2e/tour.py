@@ -73,6 +73,7 @@ class Tour:
         await expect(console.row("曾柏宇")).to_be_visible()
         await self._take(console.page, "orders")
         await console.open("曾柏宇")
+        await expect(console.message("可以改成超商取貨嗎？")).to_be_visible()
         await self._take(console.page, "order")
 
     async def _threads(self, console: Console) -> None:
@@ -187,6 +188,7 @@ class Tour:
         await console.page.unroute_all(behavior="ignoreErrors")
         await console.page.goto("/inbox")
         await console.show("closed")
+        await expect(console.page.get_by_text(console.words("inbox:empty.closed"), exact=True)).to_be_visible()
         await self._take(console.page, "empty-inbox")
         await console.page.goto("/nowhere")
         await self._take(console.page, "nowhere")

@@ -24,5 +24,8 @@ export const useAccounts = () => useQuery({ queryKey: keys.accounts, queryFn: ({
 export const useAccount = (id: string): ChannelAccount | undefined =>
   useAccounts().data?.find((account) => account.id === id);
 
-/** The account's name; its id until it is known. */
-export const useAccountName = (id: string): string => useAccount(id)?.name ?? id;
+/** The account's name; nothing until the accounts are read, its id if it is not among them. */
+export function useAccountName(id: string): string {
+  const { data } = useAccounts();
+  return data ? (data.find((account) => account.id === id)?.name ?? id) : "";
+}

@@ -32,7 +32,13 @@ export function RawBytes({ raw }: { raw: string }) {
           ))}
         </ToggleButtonGroup>
       )}
-      <pre className={styles.raw} tabIndex={0} role="region" aria-label={t("detail.raw")}>
+      <pre
+        className={styles.raw}
+        data-look={json === null ? "hex" : look}
+        tabIndex={0}
+        role="region"
+        aria-label={t("detail.raw")}
+      >
         {json !== null && look === "json" ? json : hex}
       </pre>
     </>

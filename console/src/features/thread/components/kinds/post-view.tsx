@@ -22,7 +22,7 @@ export function PostView({ message: { details, attachments, text } }: { message:
         </p>
       )}
       {attachments.map((attachment) => (
-        <AttachmentView key={attachment.id} attachment={attachment} name={name} />
+        <AttachmentView key={attachment.id} attachment={attachment} name={t(`messageType.${attachment.kind}`)} />
       ))}
       {(url || attachments.length === 0) && (
         <div className={card.card}>
