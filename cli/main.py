@@ -81,6 +81,22 @@ def dead_letters(context: typer.Context) -> None:
 
 
 @app.command(context_settings=_HANDS_OVER, add_help_option=False)
+def queues(context: typer.Context) -> None:
+    """What waits, where, since when, and what for."""
+    from cli.queues import app as commands
+
+    commands(context.args, prog_name="frontdesk queues")
+
+
+@app.command(context_settings=_HANDS_OVER, add_help_option=False)
+def failures(context: typer.Context) -> None:
+    """Answers that failed lately, by account and reason."""
+    from cli.failures import app as commands
+
+    commands(context.args, prog_name="frontdesk failures")
+
+
+@app.command(context_settings=_HANDS_OVER, add_help_option=False)
 def demo(context: typer.Context) -> None:
     """The demo tenant: seed."""
     from cli.demo import app as commands

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from frontdesk.delivery.v1 import connections_pb2_grpc as connections_grpc
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
+from frontdesk.delivery.v1 import queues_pb2_grpc as queues_grpc
 from libs.accounts.directory import AccountDirectory
 from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory
 from libs.app.parts import BusPart, ClosingPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart
@@ -49,6 +50,7 @@ from services.delivery.service.connecting import ConnectingService
 from services.delivery.service.dispatcher import Dispatcher
 from services.delivery.service.facts import Facts
 from services.delivery.service.mail import Mail
+from services.delivery.service.overview import OverviewService
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
@@ -57,7 +59,7 @@ from services.delivery.service.templates import TemplateService
 from services.delivery.service.upkeep import UpkeepService
 from services.delivery.service.words import WordService
 from services.delivery.service.worker import LaneWorker
-from services.delivery.servicer import DeliveryServicer
+from services.delivery.servicer import DeliveryServicer, QueuesServicer
 from services.delivery.settings import Settings
 
 NAME = "delivery"
@@ -119,7 +121,15 @@ def build(runtime: Runtime) -> Service:
         RpcServer(
             runtime.listen(NAME),
             runtime.verifier(NAME),
-            [(grpc_pb.add_DeliveryServiceServicer_to_server, servicer), uploads, _connections(connecting)],
+            [
+                (grpc_pb.add_DeliveryServiceServicer_to_server, servicer),
+                (
+                    queues_grpc.add_QueuesServiceServicer_to_server,
+                    QueuesServicer(database, OverviewService(database, clock)),
+                ),
+                uploads,
+                _connections(connecting),
+            ],
         ),
     ]
     return Service(NAME, parts)

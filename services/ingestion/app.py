@@ -16,9 +16,10 @@ from libs.bus.spool import Spool
 from libs.channels.registry import CHANNELS
 from libs.db.database import Database
 from libs.db.migrate import head_revision
-from libs.queues.queues import SPOOL, Queues, table
+from libs.queues.queues import SPOOL, Queues, counted
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
+from services.ingestion.repository.waiting import UNVERIFIED_WAITING
 from services.ingestion.routes.front import Front
 from services.ingestion.routes.meta import MetaApp
 from services.ingestion.routes.webhooks import WebhookApp
@@ -39,7 +40,7 @@ NAME = "ingestion"
 _FLUSH_EVERY = 1.0
 _UNVERIFIED_EVERY = 1.0
 _PURGE_EVERY = 600.0
-_UNVERIFIED = table("unverified", "unverified", "received_at", "the tenants service tells their accounts' secrets")
+_UNVERIFIED = counted("unverified", UNVERIFIED_WAITING, "the tenants service to tell their accounts' secrets")
 
 
 class IngestionService(Service):

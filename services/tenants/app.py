@@ -18,9 +18,10 @@ from libs.bus.streams import EVENTS
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
-from libs.queues.queues import OUTBOX, Queues, table
+from libs.queues.queues import OUTBOX, Queues, counted
 from libs.rpc.server import Registration, RpcServer
 from services.tenants.consumers import ACCOUNT_STATES, REPLAYS, AccountStates, Replays
+from services.tenants.repository.mails import MAILS_WAITING
 from services.tenants.service.audit_log import AuditLog
 from services.tenants.service.channel_accounts import ChannelAccounts
 from services.tenants.service.connecting import Connecting
@@ -49,7 +50,7 @@ from services.tenants.settings import TenantsSettings
 
 NAME = "tenants"
 _SWEEP_EVERY = timedelta(hours=1)
-_MAILS = table("mails", "mails", "created_at", "the mail server takes invitations and password resets")
+_MAILS = counted("mails", MAILS_WAITING, "the mail server to take invitations and password resets")
 
 
 class Parts:

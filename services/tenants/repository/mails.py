@@ -7,6 +7,7 @@ from libs.db.unit import Unit
 from services.tenants.models import Mail, columns, values
 
 _COLUMNS = columns(Mail)
+MAILS_WAITING = "SELECT count(*) AS waiting, min(created_at) AS oldest_at FROM mails"
 
 
 class MailQueue:

@@ -4,6 +4,7 @@ from alembic import op
 
 from libs.db.migration import create_leases, create_outbox, enable_tenant_rls
 from services.delivery.migrations.media_tables import create_media_tables
+from services.delivery.migrations.queue_views import create_queue_views
 
 revision = "0001"
 down_revision = None
@@ -18,6 +19,7 @@ def upgrade() -> None:
     for table in ("account_queues", "attempts", "lanes", "profile_fetches"):
         enable_tenant_rls(table)
     create_media_tables()
+    create_queue_views()
     create_outbox()
     create_leases()
 
