@@ -106,8 +106,10 @@ def _moment(request: Any, name: str) -> datetime | None:
     return found
 
 
-def _replayed(done: Replayed) -> pb.Replayed:
+def _replayed(done: Replayed) -> pb.Replayed | None:
     rows = done.page.rows
+    if not rows:
+        return None
     return pb.Replayed(
         entries=done.entries,
         published=done.published,
@@ -115,7 +117,7 @@ def _replayed(done: Replayed) -> pb.Replayed:
             pb.FailedReplay(entry_id=str(entry_id), code=error.code, message=error.message)
             for entry_id, error in done.failed.items()
         ],
-        reached=timestamp(rows[-1].received_at) if rows else None,
+        reached=timestamp(rows[-1].received_at),
     )
 
 

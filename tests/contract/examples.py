@@ -30,6 +30,9 @@ def _hints() -> dict[str, Any]:
         "role": "cs_agent",
         "language": "en",
         "idempotency_key": f"key-{number}",
+        "page_token": "",
+        "received_from": "2020-01-01T00:00:00Z",
+        "received_before": "2099-01-01T00:00:00Z",
         # A text goes without them.
         "upload_id": None,
         "quoted_message_id": None,

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -65,6 +66,26 @@ async def test_a_refused_entry_that_does_not_exist_is_one_line(desk: Stack) -> N
     assert said.code == 1
     assert said.err.startswith("frontdesk: ")
     assert len(said.err.splitlines()) == 1
+
+
+async def test_several_entries_are_replayed_by_what_they_are_and_the_way_is_told(desk: Stack) -> None:
+    bodies = [b'{"destination": "U1", "events": []}', b"no webhook at all"]
+    began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    async with httpx.AsyncClient() as client:
+        for body in bodies:
+            await client.post(
+                f"{desk.webhooks_url}/webhooks/line/demo-line", content=body, headers={"x-line-signature": "forged"}
+            )
+    said = await _frontdesk(desk, "ledger", "replay", "--verdict", "refused", "--since", began)
+    assert said.code == 1
+    assert said.out.decode().startswith("1 replayed, 0 published, 1 failed, up to 20")
+    assert len(said.err.splitlines()) == 1
+    listed = await _frontdesk(desk, "ledger", "list", "--verdict", "refused", "--since", began, "--json")
+    entries = [json.loads(line) for line in listed.out.splitlines()]
+    assert sorted(bool(entry["replayed"]) for entry in entries) == [False, True]
+    nothing = await _frontdesk(desk, "ledger", "replay", "--until", began, "--kind", "nothing")
+    assert (nothing.code, nothing.out) == (0, b"0 replayed, 0 published, 0 failed\n")
+    assert (await _frontdesk(desk, "ledger", "replay")).code == 2
 
 
 async def test_dead_letters_are_listed_and_replayed(desk: Stack) -> None:

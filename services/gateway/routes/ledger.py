@@ -3,15 +3,15 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 
 from frontdesk.ingestion.v1 import ingestion_pb2 as pb
 from services.gateway.domain.present.ledger import (
     LedgerEntryDetail,
     LedgerPage,
+    Moment,
     Replay,
+    ReplayRequest,
     Replays,
-    Several,
     Verdict,
     detail,
     entries,
@@ -31,8 +31,8 @@ async def list_ledger_entries(
     account_id: Search = "",
     verdict: Annotated[Verdict | None, Query()] = None,
     kind: Search = "",
-    received_from: Annotated[AwareDatetime | None, Query()] = None,
-    received_before: Annotated[AwareDatetime | None, Query()] = None,
+    received_from: Annotated[Moment | None, Query()] = None,
+    received_before: Annotated[Moment | None, Query()] = None,
     page_size: PageSize = 0,
     page_token: PageToken = "",
 ) -> LedgerPage:
@@ -63,8 +63,8 @@ async def replay_ledger_entry(entry_id: Word, acting: SignedInDep) -> Replay:
     return Replay(published=(await acting.ledger.ReplayAccountLedgerEntry(request)).published)
 
 
-@router.post("/ledger-entries:replay", **operation(f"{_SERVICE}/ReplayAccountLedgerEntries"))
-async def replay_ledger_entries(wanted: Several, acting: SignedInDep) -> Replays:
+@router.post("/ledger-entries:replay", **operation(f"{_SERVICE}/ReplayAccountLedgerEntries", body=True))
+async def replay_ledger_entries(wanted: ReplayRequest, acting: SignedInDep) -> Replays:
     """The same for several entries: some of them a call, the oldest first. Repeating it is safe."""
     request = pb.ReplayAccountLedgerEntriesRequest(
         **wanted.model_dump(exclude={"verdict", "page_size"}),

@@ -550,10 +550,30 @@ export interface paths {
         put?: never;
         /**
          * Replay Ledger Entry
-         * @description Read the kept bytes again and pass on what they mean today. A refused call must be verified by today's secret;
-         *     what is stored already is not doubled.
+         * @description Read the kept bytes again and pass on what they mean today: messages that were stored of them become that, and
+         *     none is doubled. A refused call must be verified by today's secret.
          */
         post: operations["replay_ledger_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger-entries:replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Ledger Entries
+         * @description The same for several entries: some of them a call, the oldest first. Repeating it is safe.
+         */
+        post: operations["replay_ledger_entries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1318,6 +1338,21 @@ export interface components {
             kind: string;
         };
         /**
+         * FailedReplay
+         * @description An entry that could not be replayed.
+         */
+        FailedReplay: {
+            /** Entry Id */
+            entry_id: string;
+            /**
+             * Code
+             * @example still_not_understood
+             */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * FoundAccount
          * @description An account the person may connect.
          */
@@ -1449,6 +1484,11 @@ export interface components {
             truncated: boolean;
             /** Replayed At */
             replayed_at: string | null;
+            /**
+             * Replayed By
+             * @description The teammate; null also where the operator did.
+             */
+            replayed_by: string | null;
         };
         /**
          * LedgerEntryDetail
@@ -1496,6 +1536,11 @@ export interface components {
             truncated: boolean;
             /** Replayed At */
             replayed_at: string | null;
+            /**
+             * Replayed By
+             * @description The teammate; null also where the operator did.
+             */
+            replayed_by: string | null;
             /**
              * Raw
              * @description The bytes as they came, in base64.
@@ -1934,9 +1979,78 @@ export interface components {
         Replay: {
             /**
              * Published
-             * @description Events it gave. Those that are stored already are not stored again.
+             * @description Events it gave. None of them is shown twice.
              */
             published: number;
+        };
+        /**
+         * ReplayRequest
+         * @description Which entries are to be replayed; what is left out is any.
+         */
+        ReplayRequest: {
+            /**
+             * Account Id
+             * @default
+             */
+            account_id: string;
+            /** Verdict */
+            verdict?: ("stored" | "duplicate" | "refused" | "parked") | null;
+            /**
+             * Kind
+             * @default
+             * @example message
+             */
+            kind: string;
+            /**
+             * Received From
+             * @description Received from this moment on.
+             */
+            received_from?: string | null;
+            /**
+             * Received Before
+             * @description And before this one. Say it, or what comes in meanwhile is replayed, too.
+             */
+            received_before?: string | null;
+            /**
+             * Page Size
+             * @description So many in one call: 50 when 0.
+             * @default 0
+             */
+            page_size: number;
+            /**
+             * Page Token
+             * @description next_page_token of the call before.
+             * @default
+             */
+            page_token: string;
+        };
+        /**
+         * Replays
+         * @description What came of replaying some of the entries that are meant, the oldest first; next_page_token until all are.
+         */
+        Replays: {
+            /**
+             * Next Page Token
+             * @description Give it back as page_token for what follows; null at the end.
+             */
+            next_page_token: string | null;
+            /**
+             * Entries
+             * @description Entries that were replayed.
+             */
+            entries: number;
+            /**
+             * Published
+             * @description Events they gave. None of them is shown twice.
+             */
+            published: number;
+            /** Failed */
+            failed: components["schemas"]["FailedReplay"][];
+            /**
+             * Reached
+             * @description When the last of them was received; null where there was none.
+             */
+            reached: string | null;
         };
         /**
          * ReplyWindow
@@ -4908,6 +5022,9 @@ export interface operations {
             query?: {
                 account_id?: string;
                 verdict?: ("stored" | "duplicate" | "refused" | "parked") | null;
+                kind?: string;
+                received_from?: string | null;
+                received_before?: string | null;
                 /** @description Rows wanted: 50 when 0 or left out, at most 100. */
                 page_size?: number;
                 /** @description next_page_token of the page before. */
@@ -5118,6 +5235,120 @@ export interface operations {
             };
             /** @description Clashes with what is stored, or with the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is wrong whatever the state; errors names the fields. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; it has been logged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the desk does not answer; trying again is safe. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_ledger_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replays"];
+                };
+            };
+            /** @description The body is not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No access token, or one that ended or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role lacks the permission, or the request came from a foreign page. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

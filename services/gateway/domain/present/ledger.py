@@ -1,7 +1,7 @@
 """The ledger: what came to the webhooks of the shop's accounts, and what became of it."""
 
 import base64
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -11,6 +11,8 @@ from services.gateway.domain.present.common import NO_NUL, Model, Page, moment, 
 
 _Short = Annotated[str, Field(max_length=200, pattern=NO_NUL)]
 _Long = Annotated[str, Field(max_length=2000, pattern=NO_NUL)]
+# What has a place in every calendar, whatever its offset from UTC.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
 Verdict = Literal["stored", "duplicate", "refused", "parked"]
 
 
@@ -52,13 +54,13 @@ class Replay(Model):
     published: int = Field(description="Events it gave. None of them is shown twice.")
 
 
-class Several(Model):
+class ReplayRequest(Model):
     """Which entries are to be replayed; what is left out is any."""
 
     account_id: _Short = ""
     verdict: Verdict | None = None
     kind: _Short = Field("", examples=["message"])
-    received_from: AwareDatetime | None = Field(None, description="Received from this moment on.")
+    received_from: Moment | None = Field(None, description="Received from this moment on.")
     received_before: AwareDatetime | None = Field(
         None, description="And before this one. Say it, or what comes in meanwhile is replayed, too."
     )
