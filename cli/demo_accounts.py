@@ -71,7 +71,7 @@ _ACCOUNTS = (
         # The desk gives the token to Meta's own hosts alone, and the simulator is none.
         open_media="true",
     ),
-    DemoAccount("demo-web", "web", "Demo Shop's site", {"widget_secret": "demo-widget-secret"}),
+    DemoAccount("demo-web", "web", "Demo Shop's site", {"widget_secret": "demo-widget-secret-that-signs-members"}),
     DemoAccount(
         "demo-order",
         "order",

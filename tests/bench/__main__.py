@@ -7,6 +7,7 @@ import asyncpg
 import uvloop
 
 from tests.bench.accepting import webhooks
+from tests.bench.beside import beside
 from tests.bench.footprint import footprint
 from tests.bench.inbox import inbox
 from tests.bench.latency import latency
@@ -14,7 +15,7 @@ from tests.bench.rows import Row, write
 from tests.bench.storing import prepare_floor, storing
 from tests.support.processes import process_stack
 
-_SECTIONS = ("latency", "webhooks", "storing", "inbox", "footprint")
+_SECTIONS = ("latency", "beside", "webhooks", "storing", "inbox", "footprint")
 
 
 async def main(wanted: list[str], rows: list[Row]) -> None:
@@ -39,6 +40,8 @@ async def _desk(wanted: list[str], rows: list[Row]) -> None:
         await prepare_floor(stack, nats_url)
         if "latency" in wanted:
             rows += await latency(stack, nats_url, tenant)
+        if "beside" in wanted:
+            rows += await beside(stack)
         if "webhooks" in wanted:
             rows += await webhooks(stack, nats_url)
         if "storing" in wanted:

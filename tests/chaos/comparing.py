@@ -1,4 +1,4 @@
-"""Holds the desk's tables against the platforms' ledgers."""
+"""Holds the desk's tables against the ledgers of platforms and browsers."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,16 +7,19 @@ from typing import Any
 import asyncpg
 
 from tests.chaos.answering import Answer
-from tests.chaos.platform import Platform, Written
+from tests.chaos.platform import Side, Written
 
-# Of a contact's names the one that the simulator calls their chat by.
+# Of a contact's names the one that the other side calls their chat by; of a site's ids what the browser gave.
 _MESSAGES = """
-SELECT m.id::text, m.direction, m.text, m.provider_message_id, m.sequence, m.sort_key, m.delivery_state, m.attempt,
+SELECT m.id::text, m.direction, m.text,
+       CASE WHEN c.channel = 'web' THEN split_part(m.provider_message_id, '.', 2)
+            ELSE m.provider_message_id END AS provider_message_id,
+       m.sequence, m.sort_key, m.delivery_state, m.attempt,
        c.id::text AS conversation, c.channel, a.value AS chat
 FROM conversations.messages m
 JOIN conversations.conversations c ON (c.tenant_id, c.id) = (m.tenant_id, m.conversation_id)
 JOIN conversations.contact_aliases a ON (a.tenant_id, a.contact_id) = (c.tenant_id, c.contact_id)
-WHERE a.kind IN ('line_user', 'facebook_user', 'instagram_user', 'whatsapp_phone', 'order')
+WHERE a.kind IN ('line_user', 'facebook_user', 'instagram_user', 'whatsapp_phone', 'order', 'web_member')
 ORDER BY c.id, m.sort_key"""
 _ARRIVED = frozenset({"sent", "delivered", "read"})
 _DOUBTING = frozenset({"facebook", "instagram", "whatsapp"})
@@ -50,12 +53,12 @@ class Books:
         ]
 
 
-async def check_inbound(books: Books, platforms: Sequence[Platform], everything: bool) -> int:
-    """Every message a platform got a 2xx for is there, once, in its one conversation, in the customer's order;
+async def check_inbound(books: Books, sides: Sequence[Side], everything: bool) -> int:
+    """Every message that was answered with a 2xx is there, once, in its one conversation, in the customer's order;
     nothing is there that nobody wrote. everything: also those that were never answered. How many there are."""
     written: dict[str, Written] = {}
-    for platform in platforms:
-        written |= await platform.written()
+    for side in sides:
+        written |= await side.written()
     ids = Counter(row["provider_message_id"] for row in books.inbound)
     assert [key for key, count in ids.items() if count > 1] == [], "shown twice"
     assert set(ids) <= set(written), "never written"
@@ -85,19 +88,19 @@ def _check_sequences(books: Books) -> None:
 
 
 async def check_answers(
-    books: Books, platforms: Sequence[Platform], answers: Mapping[str, Sequence[Answer]]
+    books: Books, sides: Sequence[Side], answers: Mapping[str, Sequence[Answer]]
 ) -> dict[str, Counter[str]]:
     """Every answer the API took is there once, echoes added none, and it reached its customer once, or is shown as
     what it is; in order. Counts of final states by channel."""
     texts = Counter(row["text"] for row in books.outbound.values())
     assert [text for text, count in texts.items() if count > 1] == [], "an answer was stored twice"
     counts: dict[str, Counter[str]] = {}
-    for platform in platforms:
-        received = await platform.received()
-        _check_arrived(books, received, answers[platform.channel])
-        _check_receipts(books, await platform.furthest())
-        mine = [row for row in books.outbound.values() if row["channel"] == platform.channel]
-        counts[platform.channel] = Counter(row["delivery_state"] for row in mine)
+    for side in sides:
+        received = await side.received()
+        _check_arrived(books, received, answers[side.channel])
+        _check_receipts(books, await side.furthest())
+        mine = [row for row in books.outbound.values() if row["channel"] == side.channel]
+        counts[side.channel] = Counter(row["delivery_state"] for row in mine)
     return counts
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -32,6 +32,41 @@ class Written:
     answered: bool
 
 
+class Side(Protocol):
+    """Where the customers of one channel are."""
+
+    channel: str
+    account_id: str
+
+    async def redeliver_what_fails(self, enabled: bool) -> None:
+        """Whether an event that was not answered is sent again."""
+
+    async def write(self, messages: int, rate: int, duplicates: float, seed: int, prefix: str) -> dict[str, float]:
+        """Customers write so many messages, so many a second, some of them twice. How long the desk took to answer, as
+        percentiles in milliseconds."""
+
+    async def nothing_waits(self, seconds: float) -> None:
+        """Waits until nothing is sent again any more by itself."""
+
+    async def send_again(self, most: int) -> None:
+        """Sends some events again although they were answered."""
+
+    async def written(self) -> dict[str, Written]:
+        """Everything customers wrote, by message id."""
+
+    async def received(self) -> dict[str, list[str]]:
+        """Texts that reached each chat, in order."""
+
+    async def received_at(self) -> dict[str, int]:
+        """When each text arrived, in milliseconds since 1970."""
+
+    async def furthest(self) -> dict[str, str]:
+        """The furthest that the desk was told and said yes to, by message id: delivered or read."""
+
+    async def close(self) -> None:
+        """Closes what it holds open."""
+
+
 class Platform:
     """Scripts the demo account of one channel and reads its ledger."""
 
@@ -49,22 +84,21 @@ class Platform:
         """Whether the platform sends an event again that was not answered."""
         await self.change(redelivery={"enabled": enabled, "delays_seconds": _DELAYS})
 
-    async def start_load(self, **spec: Any) -> str:
-        """Begins a load run; its id."""
-        answer = await self._client.post(f"/control/{self.channel}/{self.account_id}/loads", json=spec)
-        return str(answer.raise_for_status().json()["load_id"])
-
-    async def load_ended(self, load_id: str, seconds: float) -> dict[str, Any]:
-        """Waits for the end of a load run; how it went."""
+    async def write(self, messages: int, rate: int, duplicates: float, seed: int, prefix: str) -> dict[str, float]:
+        """Customers write, with bursts and out of order. How long the desk took to answer, in milliseconds."""
+        spec = {"messages": messages, "rate": rate, "duplicates": duplicates, "seed": seed, "prefix": prefix}
+        disorder = {"users": 300, "burst": 4, "reorder": 0.05}
+        loads = f"/control/{self.channel}/{self.account_id}/loads"
+        started = (await self._client.post(loads, json={**spec, **disorder})).raise_for_status().json()
 
         async def ended() -> dict[str, Any]:
-            answer = await self._client.get(f"/control/{self.channel}/{self.account_id}/loads/{load_id}")
-            load: dict[str, Any] = answer.json()
+            load: dict[str, Any] = (await self._client.get(f"{loads}/{started['load_id']}")).json()
             return load if load["state"] != "running" else {}
 
-        load: dict[str, Any] = await eventually(ended, seconds, "load run at its end")
+        load: dict[str, Any] = await eventually(ended, messages / rate + 120, "load run at its end")
         assert load["state"] == "finished", load["problem"]
-        return load
+        took: dict[str, float] = load["latency_ms"]
+        return took
 
     async def nothing_waits(self, seconds: float) -> None:
         """Waits until no redelivery is due any more."""

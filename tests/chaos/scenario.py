@@ -11,12 +11,13 @@ from tests.bench.rows import percentile
 from tests.chaos.answering import Agent
 from tests.chaos.comparing import Books, check_answers, check_inbound
 from tests.chaos.killer import POINTS, Killer
-from tests.chaos.platform import SENDS, Platform
+from tests.chaos.platform import SENDS, Platform, Side
+from tests.chaos.site import VARIABLES, Site
 from tests.support.processes import ProcessStack, process_stack
 from tests.support.wait import eventually
 
 # Messages a second, and so each channel's share of all.
-_RATES = {"line": 60, "facebook": 15, "instagram": 15, "whatsapp": 15, "order": 15}
+_RATES = {"line": 60, "facebook": 12, "instagram": 12, "whatsapp": 12, "web": 12, "order": 12}
 _ROUNDS = 1
 _LONG = 20
 _SLOW, _REFUSING = "facebook", "instagram"
@@ -29,34 +30,36 @@ async def run_ledger(messages: int, redelivery: bool, long_run: bool) -> None:
     and at random; one platform answers slowly, one refuses the account's token. redelivery: whether platforms send
     again what was not answered; then everything arrives, else everything that was answered does."""
     times = _LONG if long_run else 1
-    async with process_stack() as stack:
+    async with process_stack(variables=VARIABLES) as stack:
         killer = Killer(stack, stack.folder.root / "crash", seed=7)
         await _arm(stack, killer)
         platforms = {channel: Platform(stack.simulator_url, channel) for channel in SENDS}
         for platform in platforms.values():
-            await _faults(platform, redelivery)
-        agents = {channel: Agent(stack.url, channel, 2 if channel == "whatsapp" else 1000) for channel in SENDS}
+            await _faults(platform)
+        everyone: list[Side] = [*platforms.values(), _site(stack)]
+        for side in everyone:
+            await side.redeliver_what_fails(redelivery)
+        agents = {channel: Agent(stack.url, channel, 2 if channel == "whatsapp" else 1000) for channel in _RATES}
         done = asyncio.Event()
         working = [asyncio.create_task(agent.work(done, _pause(agent))) for agent in agents.values()]
         killing = asyncio.create_task(killer.work(_ROUNDS * times))
-        loads = await asyncio.gather(*(_write(one, killing, messages * times) for one in platforms.values()))
+        loads = await asyncio.gather(*(_write(one, killing, messages * times) for one in everyone))
         await killing
         done.set()
         await asyncio.gather(*working)
-        await _others_went_on(platforms)
+        await _others_went_on(everyone)
         await _mend(platforms[_REFUSING], agents[_REFUSING])
-        everyone = list(platforms.values())
-        for platform in everyone:
-            await platform.nothing_waits(60)
-            await platform.send_again(60)
+        for side in everyone:
+            await side.nothing_waits(60)
+            await side.send_again(60)
         await _settled(stack, everyone, redelivery)
         books = await Books.read(stack.postgres.url)
         stored = await check_inbound(books, everyone, everything=redelivery)
         states = await check_answers(books, everyone, {name: agent.answers for name, agent in agents.items()})
         print(f"{stored} stored, {dict(states)}, {killer.deaths}")
-        for platform, load in zip(everyone, loads, strict=True):
-            print(platform.channel, load, await _seconds_to_arrive(platform, agents[platform.channel]))
-            await platform.close()
+        for side, load in zip(everyone, loads, strict=True):
+            print(side.channel, load, await _seconds_to_arrive(side, agents[side.channel]))
+            await side.close()
         _check_run(killer, states)
 
 
@@ -64,31 +67,25 @@ def _pause(agent: Agent) -> float:
     return 0.05 if agent.channel == "line" else 0.25
 
 
-async def _write(platform: Platform, killing: asyncio.Task[None], messages: int) -> dict[str, Any]:
+def _site(stack: ProcessStack) -> Site:
+    account = next(one for one in demo_accounts() if one.channel == "web")
+    return Site(stack.webhooks_url, account.id, account.credentials["widget_secret"])
+
+
+async def _write(side: Side, killing: asyncio.Task[None], messages: int) -> dict[str, Any]:
     """Customers write at least the channel's share, and go on until the killing is over. How many they wrote, and how
-    long the desk took to answer at worst, by load run's percentiles in milliseconds."""
-    rate = _RATES[platform.channel]
+    long the desk took to answer at worst, by run's percentiles in milliseconds."""
+    rate = _RATES[side.channel]
     share, written = messages * rate // sum(_RATES.values()), 0
     told: list[dict[str, float]] = []
     while written < share or not killing.done():
         count = min(rate * 15, max(rate * 5, share - written))
-        load = await platform.start_load(
-            messages=count,
-            users=300,
-            rate=rate,
-            burst=4,
-            reorder=0.05,
-            duplicates=0.05,
-            seed=written,
-            prefix=f"run{written}",
-        )
-        told.append((await platform.load_ended(load, seconds=count / rate + 120))["latency_ms"])
+        told.append(await side.write(count, rate, duplicates=0.05, seed=written, prefix=f"run{written}"))
         written += count
     return {"written": written, "p50": max(one["p50"] for one in told), "p95": max(one["p95"] for one in told)}
 
 
-async def _faults(platform: Platform, redelivery: bool) -> None:
-    await platform.redeliver_what_fails(redelivery)
+async def _faults(platform: Platform) -> None:
     if platform.channel == _REFUSING:
         await platform.change(access="revoked")
     if platform.channel in {"facebook", "whatsapp"}:
@@ -101,9 +98,9 @@ async def _faults(platform: Platform, redelivery: bool) -> None:
         await platform.fault(action="slow", delay_ms=1500)
 
 
-async def _others_went_on(platforms: Mapping[str, Platform]) -> None:
+async def _others_went_on(sides: Sequence[Side]) -> None:
     """While one platform was slow and one took nothing, customers of all others got answers."""
-    arrived = {name: sum(map(len, (await one.received()).values())) for name, one in platforms.items()}
+    arrived = {side.channel: sum(map(len, (await side.received()).values())) for side in sides}
     assert arrived.pop(_REFUSING) == 0, "the platform that refuses took something"
     assert min(arrived.values()) > 0, arrived
 
@@ -123,14 +120,14 @@ async def _arm(stack: ProcessStack, killer: Killer) -> None:
     await asyncio.gather(*(stack.start(name, killer.variables(name)) for name in stack.names if name != "simulator"))
 
 
-async def _settled(stack: ProcessStack, platforms: Sequence[Platform], everything: bool) -> None:
+async def _settled(stack: ProcessStack, sides: Sequence[Side], everything: bool) -> None:
     """Waits until what is owed is stored and no answer is on its way but those in doubt; then until these are not in
     doubt any more, in a time that passes quickly."""
-    refused = next(one for one in platforms if one.channel == _REFUSING)
+    refused = next(one for one in sides if one.channel == _REFUSING)
 
     async def at_rest(doubts: bool) -> bool:
         books = await Books.read(stack.postgres.url)
-        await check_inbound(books, platforms, everything)
+        await check_inbound(books, sides, everything)
         waiting = books.unfinished(doubts)
         assert not waiting, waiting[:5]
         assert await refused.received(), "what waited for the token"
@@ -141,9 +138,9 @@ async def _settled(stack: ProcessStack, platforms: Sequence[Platform], everythin
     await eventually(lambda: at_rest(doubts=False), 150, "doubts at their end")
 
 
-async def _seconds_to_arrive(platform: Platform, agent: Agent) -> dict[str, float]:
+async def _seconds_to_arrive(side: Side, agent: Agent) -> dict[str, float]:
     """How long answers took from the API to the customer."""
-    arrived = await platform.received_at()
+    arrived = await side.received_at()
     took = [(arrived[one.text] - one.at) / 1000 for one in agent.answers if one.text in arrived]
     return {name: round(percentile(took, share), 2) for name, share in (("p50", 0.5), ("p95", 0.95))} if took else {}
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from libs.clock.clock import Clock
 
 # The demo's account and its secret, which is public; cli/demo_accounts.py connects it.
-ACCOUNT, SECRET = "demo-web", "demo-widget-secret"
+ACCOUNT, SECRET = "demo-web", "demo-widget-secret-that-signs-members"
 _FOLDER = Path(__file__).with_name("static")
 _TOKEN_SECONDS = 3600
 _ASK = "<button type='button' class='ask' onclick='Frontdesk.open()'>聯絡我們</button>"

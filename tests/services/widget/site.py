@@ -15,7 +15,7 @@ from PIL import Image
 from cli.demo import PASSWORD
 from tests.support.wait import eventually
 
-ACCOUNT, SECRET = "demo-web", "demo-widget-secret"
+ACCOUNT, SECRET = "demo-web", "demo-widget-secret-that-signs-members"
 ORIGIN = "https://shop.example"
 _numbers = itertools.count(1)
 
