@@ -1,4 +1,4 @@
-import { Forward, Mail, Package, Smartphone } from "lucide-react";
+import { Forward, Mail, Package, ShoppingBag, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Channel, Message } from "@/lib/api/types";
 import { webAddress } from "@/lib/web-address";
@@ -25,8 +25,8 @@ export function ContextLines({ message, channel }: { message: Message; channel: 
       )}
       {subject && (
         <p className={styles.subject}>
-          <Mail size={15} aria-hidden />
-          {subject}
+          {channel === "order" ? <ShoppingBag size={15} aria-hidden /> : <Mail size={15} aria-hidden />}
+          {channel === "order" ? t("order.named", { number: subject }) : subject}
         </p>
       )}
       {product && type !== "order" && (
