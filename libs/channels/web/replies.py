@@ -1,7 +1,7 @@
 """Addresses that answers by mail go to: each names the account, and proves that the desk wrote to its sender.
 
-`r+<account id>+<day><proof>`: the day it was made, as days since 1970 in four hex digits, and an HMAC under the account's
-widget_secret over account, address and day. Another secret ends them all.
+`r+<account id>+<day><proof>`: the day it was made, as days since 1970 in four hex digits, and an HMAC under the
+account's widget_secret over account, address and day. Another secret ends them all.
 """
 
 import hashlib

@@ -41,8 +41,9 @@ def read_member(token: str, widget_secret: str, now: datetime) -> Member:
     if claims["exp"] - now.timestamp() > _MEMBER_LIFE.total_seconds():
         raise BadTokenError("the token is valid for more than a day; sign one for each page view")
     member = Member(*(_field(claims, name) for name in ("sub", "name", "email", "phone")))
-    if not member.id:
-        raise BadTokenError("sub must be the member's id")
+    # Tidied or cut it might be somebody else's.
+    if not member.id or member.id != str(claims["sub"]):
+        raise BadTokenError(f"sub must be the member's id: at most {_LONGEST_FIELD} characters, no space around them")
     return member
 
 
@@ -83,7 +84,7 @@ def _claims(token: str, key: str, now: datetime, required: list[str]) -> dict[st
 
 def _field(claims: dict[str, Any], name: str) -> str:
     value = claims.get(name)
-    return clean_text(str(value)).strip()[:_LONGEST_FIELD] if isinstance(value, str | int) else ""
+    return clean_text(str(value)).strip()[:_LONGEST_FIELD] if type(value) in (str, int) else ""
 
 
 def _visitor_key(widget_secret: str) -> str:

@@ -101,6 +101,23 @@ async def test_only_so_many_wait(guest: Browser) -> None:
     assert (await guest.news("w")).status_code == 429
 
 
+@pytest.mark.promise(5)
+async def test_what_one_site_gave_opens_no_other_even_with_the_same_secret(platform: Platform) -> None:
+    one = WebAccount(channel="web")
+    other = WebAccount(channel="web", secret=one.secret)
+    for account in (one, other):
+        platform.tenants.accounts[account.id] = account
+    here, there = Browser(platform.http, one.id), Browser(platform.http, other.id)
+    await here.session()
+    there.token = here.token
+    assert (await there.writes("me again")).status_code == 401
+    there.token = ""
+    await there.session()
+    image = (await here.uploads(picture())).json()["id"]
+    answer = await there.writes("", images=[image])
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_image")
+
+
 async def test_any_origin_may_call_and_no_cookie_takes_part(guest: Browser) -> None:
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
     preflight = await guest.call("OPTIONS", "/messages", headers=asked)

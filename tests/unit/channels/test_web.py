@@ -86,6 +86,15 @@ def test_other_tokens_are_no_members(token: str) -> None:
         read_member(token, SECRET, NOW)
 
 
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    "sub", ["mei ", "\tmei", "mei\0", "m" * 201, True, ["mei"]], ids=["space", "tab", "nul", "long", "flag", "list"]
+)
+def test_nobody_is_a_member_whose_id_is_almost_theirs(sub: Any) -> None:
+    with pytest.raises(BadTokenError):
+        read_member(signed(sub=sub), SECRET, NOW)
+
+
 def test_a_visitors_token_is_good_for_a_year_on_one_account() -> None:
     token = visitor_token("v-1", "web-1", SECRET, NOW)
     assert read_visitor(token, "web-1", SECRET, NOW + timedelta(days=364)) == "v-1"
