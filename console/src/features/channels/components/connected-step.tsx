@@ -28,8 +28,11 @@ export function ConnectedStep({ account: made, credentials, onClose }: Connected
       <Note tone="good" icon={<CircleCheck size={17} aria-hidden />}>
         {t("connected.done", { name: account.name })}
       </Note>
-      {account.health?.webhook_problem && <WebhookProblem account={account} />}
-      <p>{words("help", ownApp ? "own_connected" : "connected", account.channel)}</p>
+      {account.health?.webhook_problem ? (
+        <WebhookProblem account={account} />
+      ) : (
+        <p>{words("help", ownApp ? "own_connected" : "connected", account.channel)}</p>
+      )}
       <TakeAlong account={account} />
       {secrets.map(([name, secret]) => (
         <CopyField key={name} label={words("field", name, account.channel)} value={secret} />
