@@ -64,7 +64,8 @@ class QueueRepository(Repository):
 
     async def failures(self, lane: Lane) -> int:
         """How often in a row working on a held lane failed."""
-        return int((await self.unit.fetch(_FAILURES, *self._lane(lane)))[0][0])
+        rows = await self.unit.fetch(_FAILURES, *self._lane(lane))
+        return int(rows[0][0]) if rows else 0
 
     async def put_off_lane(self, lane: Lane, next_at: datetime) -> None:
         """Gives a held lane back on which working failed once more."""

@@ -72,6 +72,7 @@ Try = Callable[[Any, Theirs], Awaitable[Any]]
 # For each method: the call that would reach the other tenant's row if the statement did not name the tenant.
 READS: dict[str, Try] = {
     "QueueRepository.hold_lane": lambda to, their: to.hold_lane(their.lane),
+    "QueueRepository.failures": lambda to, their: to.failures(their.lane),
     "QueueRepository.head": lambda to, their: to.head(their.lane),
     "QueueRepository.throttled": lambda to, their: to.throttled(_ACCOUNT, _NOW),
     "QueueRepository.queues": lambda to, their: to.queues(),
@@ -80,6 +81,7 @@ READS: dict[str, Try] = {
 }
 WRITES: dict[str, Try] = {
     "QueueRepository.release_lane": lambda to, their: to.release_lane(their.lane, _NOW),
+    "QueueRepository.put_off_lane": lambda to, their: to.put_off_lane(their.lane, _NOW),
     "QueueRepository.close_lane": lambda to, their: to.close_lane(their.lane),
     "QueueRepository.save": lambda to, their: to.save(their.stolen),
     "QueueRepository.note_try": lambda to, their: to.note_try(their.lane, their.stolen, _NOW),
@@ -124,6 +126,7 @@ async def theirs(databases: Databases) -> AsyncIterator[Theirs]:
         repository = QueueRepository(unit, tenant_id)
         await repository.note_version("their-stopped", 1)
         await repository.stop_account("their-stopped", "token_expired", 1)
+        await repository.put_off_lane(Lane(tenant_id, _ACCOUNT, attempt.contact_id, 0), _NOW)
     made = Theirs(tables, database, uuid4(), tenant_id, attempt)
     assert all((await made.rows()).values())
     yield made
