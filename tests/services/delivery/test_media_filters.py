@@ -49,6 +49,7 @@ _TABLES = ("media_fetches", "uploads")
 Try = Callable[[Any, Theirs], Awaitable[Any]]
 READS: dict[str, Try] = {
     "UploadRepository.get": lambda to, their: to.get(their.upload.upload_id),
+    "UploadRepository.lock": lambda to, their: to.lock(their.upload.upload_id),
     "UploadRepository.unfinished": lambda to, their: to.unfinished(their.upload.teammate_id),
 }
 WRITES: dict[str, Try] = {
@@ -58,7 +59,7 @@ WRITES: dict[str, Try] = {
     "UploadRepository.append": lambda to, their: to.append(their.upload.upload_id, 0, "part", 1, _NOW),
     "UploadRepository.finish": lambda to, their: to.finish(their.done),
     "UploadRepository.postpone": lambda to, their: to.postpone(their.upload.upload_id, _NOW),
-    "UploadRepository.keep": lambda to, their: to.keep(their.upload.upload_id),
+    "UploadRepository.want": lambda to, their: to.want(their.upload.upload_id, _NOW),
     "UploadRepository.remove": lambda to, their: to.remove(their.upload.upload_id),
 }
 
