@@ -59,7 +59,7 @@ def replay(
     every: Annotated[bool, typer.Option("--every", help="All there are, where nothing else is said.")] = False,
 ) -> None:
     """Reads the kept bytes again with this version and publishes what they mean: what was stored of them becomes that,
-    and nothing is stored twice. Whoever replays a refused call vouches for it."""
+    and nothing is stored twice. Whoever names a refused call, or says --verdict refused, vouches for it."""
     for entry_id in entry_ids or ():
         typer.echo(f"{entry_id}: {run(_replay(entry_id))} published")
     if entry_ids:

@@ -92,18 +92,20 @@ class ReplayService:
         by today's secret; the operator vouches for it. What is stored already is published under the key it had, and a
         name of its own: conversations add what they lack, correct what they have, and double nothing."""
         async with self._reading.unit(by.tenant_id) as unit:
-            row, published = await self._replay(unit, by, entry_id)
+            row, published = await self._replay(unit, by, entry_id, vouched=by.tenant_id is None)
             await self._tell(by, {row.tenant_id}, entries=1, published=published, entry_id=str(row.id))
             return published
 
     async def replay_page(self, by: Who, wanted: Wanted, size: int, token: str) -> Replayed:
-        """The same for some of the entries that are meant, the oldest first. What cannot be replayed stops nothing."""
+        """The same for some of the entries that are meant, the oldest first. What cannot be replayed stops nothing. Of
+        refused calls the operator vouches for those alone that were asked for as such."""
+        vouched = by.tenant_id is None and wanted.verdict == "refused"
         page = await self._reading.page(by.tenant_id, wanted, size, token, oldest_first=True)
         done = Replayed(page)
         for row in page.rows:
             try:
                 async with self._reading.unit(by.tenant_id or row.tenant_id) as unit:
-                    _, published = await self._replay(unit, by, row.id)
+                    _, published = await self._replay(unit, by, row.id, vouched)
                 done.entries += 1
                 done.published += published
                 done.tenants.add(row.tenant_id)
@@ -112,11 +114,11 @@ class ReplayService:
         await self._tell(by, done.tenants, entries=done.entries, published=done.published, wanted=_words(wanted))
         return done
 
-    async def _replay(self, unit: Unit, by: Who, entry_id: UUID) -> tuple[LedgerRow, int]:
+    async def _replay(self, unit: Unit, by: Who, entry_id: UUID, vouched: bool) -> tuple[LedgerRow, int]:
         row = await find(unit, by.tenant_id, entry_id, lock=True)
         if row.truncated:
             raise CannotReplayError("Only the beginning of this body was kept. Ask the platform to send it again.")
-        shares = await self._shares(row, vouched=by.tenant_id is None)
+        shares = await self._shares(row, vouched)
         if by.tenant_id and any(account.tenant_id != str(by.tenant_id) for account, _ in shares.owned.values()):
             raise CannotReplayError("This is for an account of another team.")
         kind, published = await self._publish(row, shares)

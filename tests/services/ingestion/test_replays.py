@@ -110,6 +110,17 @@ async def test_what_cannot_be_replayed_is_named_and_stops_nothing(platform: Plat
     assert all(one.entry_id and one.message for one in page.failed)
 
 
+@pytest.mark.promise(5)
+async def test_nobody_vouches_for_forgeries_that_were_not_asked_for(platform: Platform) -> None:
+    account = platform.account()
+    forged = body_of(text("forged"))
+    await platform.post(account, forged, "forged")
+    (page,) = await _replay(platform, account)
+    assert ([one.code for one in page.failed], page.published) == (["cannot_replay"], 0)
+    (page,) = await _replay(platform, account, verdict="refused")
+    assert (list(page.failed), page.published) == ([], 1)
+
+
 @pytest.mark.parametrize("moment", ["before", "from"])
 async def test_a_span_of_time_is_meant(platform: Platform, moment: str) -> None:
     account = platform.account()
