@@ -63,7 +63,12 @@ def _of(channel: str, number: str) -> dict[str, object]:
     if channel == "instagram":
         return {"page_id": f"8{number}", "username": f"shop.{number}"}
     if channel == "whatsapp":
-        return {"business_account_id": f"9{number}", "phone_number": f"+886 {number[-9:]}", "open_media": True}
+        return {
+            "business_account_id": f"9{number}",
+            "phone_number": f"+886 {number[-9:]}",
+            "open_media": True,
+            "registered": False,
+        }
     return {}
 
 

@@ -15,7 +15,9 @@ from libs.channels.wire import Answer, HttpRequest, NoAnswer
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _PAGE = "id,name,access_token,picture{url},instagram_business_account{id,username,name,profile_picture_url}"
-_NUMBER = "id,display_phone_number,verified_name"
+_NUMBER = "id,display_phone_number,verified_name,status,platform_type"
+# A number that Embedded Signup has just made; it sends and gets nothing before it is registered.
+_UNREGISTERED = frozenset({"PENDING", "UNVERIFIED"})
 _MANAGE = frozenset({"whatsapp_business_management", "whatsapp_business_messaging"})
 
 
@@ -37,13 +39,14 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page, account or number that a token may connect. credentials: to store with it, secrets."""
+    """A page, account or number that a token may connect. unregistered: a number that needs a PIN first."""
 
     provider_id: str
     name: str
     handle: str = ""
     picture_url: str = ""
     access_token: str = ""
+    unregistered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,7 @@ def read_numbers(result: Answer | NoAnswer) -> FoundPage | Outcome:
     found = _object(result)
     if isinstance(found, Outcome):
         return found
-    numbers = [
-        Found(number.text("id"), number.text("verified_name"), number.text("display_phone_number"))
-        for number in found.sections("data")
-    ]
+    numbers = [_number(number) for number in found.sections("data")]
     return FoundPage([number for number in numbers if number.provider_id], _after(found))
 
 
@@ -141,6 +141,13 @@ def _instagram(page: Fields) -> Found:
     name = account.text("name") or account.text("username") or page.text("name")
     handle = f"@{account.text('username')}" if account.text("username") else ""
     return Found(account.text("id"), name, handle, account.text("profile_picture_url"), page.text("access_token"))
+
+
+def _number(number: Fields) -> Found:
+    unregistered = number.text("status") in _UNREGISTERED or number.text("platform_type") == "NOT_APPLICABLE"
+    return Found(
+        number.text("id"), number.text("verified_name"), number.text("display_phone_number"), unregistered=unregistered
+    )
 
 
 def _after(found: Fields) -> str:

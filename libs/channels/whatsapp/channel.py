@@ -12,7 +12,8 @@ class WhatsAppChannel(ChannelDefaults):
     name = "whatsapp"
     needs = AccountNeeds(
         required=frozenset({"access_token", "business_account_id"}),
-        optional=frozenset({"app_secret", "verify_token"}),
+        # pin: of a number that this desk registers, or registers again.
+        optional=frozenset({"app_secret", "verify_token", "pin"}),
     )
     limits = outbound.LIMITS
     shared_address = True

@@ -77,7 +77,18 @@ def build_subscribe(
         return (requests.delete(requests.GRAPH, path, "unsubscribe", credentials),)
     token = credentials.get("verify_token", "")
     own = {"override_callback_uri": webhook_url, "verify_token": token} if webhook_url and token else {}
-    return (requests.post(requests.GRAPH, path, "subscribe", credentials, own),)
+    subscribed = requests.post(requests.GRAPH, path, "subscribe", credentials, own)
+    return (subscribed, *_registered(account, credentials))
+
+
+def _registered(account: Account, credentials: Credentials) -> tuple[HttpRequest, ...]:
+    """Switches a number on that has a PIN; with the same PIN as often as one likes."""
+    pin = credentials.get("pin", "").strip()
+    if not pin:
+        return ()
+    path = requests.node(account.provider_id, "register")
+    body = {"messaging_product": "whatsapp", "pin": pin}
+    return (requests.post(requests.GRAPH, path, "register", credentials, body),)
 
 
 def _business(credentials: Credentials) -> str:

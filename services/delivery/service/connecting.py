@@ -1,5 +1,6 @@
 """What connecting an account asks of its platform. Secrets pass through here to whoever asked, and stay nowhere."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -68,7 +69,7 @@ class ConnectingService:
         for business in await self._ask(meta.granted(app, token), meta.read_granted):
             credentials = {"access_token": token, "business_account_id": business}
             numbers = await self._all(partial(meta.list_numbers, business, token), meta.read_numbers)
-            found += [Connectable(number, credentials) for number in numbers]
+            found += [Connectable(number, credentials | _pin(number)) for number in numbers]
         return found
 
     async def check(self, channel: str, provider_id: str, credentials: Mapping[str, str]) -> Check:
@@ -157,6 +158,11 @@ class ConnectingService:
             if not after:
                 break
         return found
+
+
+def _pin(number: meta.Found) -> dict[str, str]:
+    """A number's two-step PIN, which registering it sets; nothing for one that has its own."""
+    return {"pin": f"{secrets.randbelow(1_000_000):06}"} if number.unregistered else {}
 
 
 def _named(channel: str) -> Channel:

@@ -251,7 +251,7 @@ def meta_routes(simulator: Simulator, guard: Guard) -> list[Route]:
 
 def account_json(account: MetaAccount) -> dict[str, Any]:
     """An account without its secrets."""
-    settings = account.settings.model_dump(mode="json", exclude={"app_secret", "access_token", "verify_token"})
+    settings = account.settings.model_dump(mode="json", exclude={"app_secret", "access_token", "verify_token", "pin"})
     return settings | {
         "display_name": account.display_name,
         "phone_number": account.phone_number if account.channel == "whatsapp" else "",

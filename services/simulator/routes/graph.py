@@ -53,6 +53,7 @@ class GraphRoutes:
                 methods=["DELETE"],
             ),
             Route(f"{node}/message_templates", self._endpoint("templates", templates.page), methods=["GET"]),
+            Route(f"{node}/register", self._endpoint("register", directory.register), methods=["POST"]),
             Route(f"{node}/phone_numbers", self._endpoint("account", directory.numbers), methods=["GET"]),
             Route(node, self._node, methods=["GET"]),
             Route(f"{self._prefix}/{{rest:path}}", self._nothing, methods=["GET", "POST", "DELETE"]),

@@ -128,7 +128,7 @@ async def test_each_channel_sends_the_kinds_it_has(shop: Shop, channel: str) -> 
 
 
 async def test_what_the_channel_would_refuse_is_refused_here_with_the_reason(shop: Shop) -> None:
-    row = await _wrote(shop, "facebook")
+    row = await _wrote(shop, "instagram")
     with refused("attachment_too_large"):
         await shop.send_more(row.id, "image", attachments=[_upload(size=8_000_001)])
     with refused("content_type_not_allowed"):

@@ -1,6 +1,7 @@
 """What connecting an account asks of platforms, for tenants alone."""
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ async def test_numbers_of_every_business_account_are_found(connections: Any, gra
     (found,) = (await connections.ListConnectable(_listing("whatsapp"))).accounts
     assert (found.provider_id, found.name, found.handle) == ("6", "Our shop", "+886 2")
     assert dict(found.credentials) == {"access_token": "person-token", "business_account_id": "5"}
+
+
+@pytest.mark.parametrize("told", [{"status": "PENDING"}, {"platform_type": "NOT_APPLICABLE"}], ids=["status", "type"])
+async def test_a_number_that_is_not_registered_gets_a_pin(connections: Any, graph: Graph, told: dict[str, str]) -> None:
+    scope = {"scope": "whatsapp_business_management", "target_ids": ["5"]}
+    graph.answers["debug_token"] = {"data": {"granular_scopes": [scope]}}
+    graph.answers["5/phone_numbers"] = {"data": [{"id": "6", **told}, {"id": "7", "status": "CONNECTED"}]}
+    new, known = (await connections.ListConnectable(_listing("whatsapp"))).accounts
+    assert re.fullmatch("[0-9]{6}", new.credentials["pin"])
+    assert "pin" not in known.credentials
 
 
 async def test_credentials_are_checked_before_an_account_is_there(connections: Any, graph: Graph) -> None:

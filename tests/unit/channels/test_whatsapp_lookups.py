@@ -150,6 +150,14 @@ def test_subscription_of_the_business_account() -> None:
     assert (stop.method, stop.path) == ("DELETE", "/55/subscribed_apps")
 
 
+def test_a_number_with_a_pin_is_registered_with_it() -> None:
+    credentials = CREDENTIALS | {"pin": "012345"}
+    _, register = WHATSAPP.build_subscribe("", True, ACCOUNT, credentials)
+    assert (register.method, register.path.partition("?")[0]) == ("POST", f"/{ACCOUNT.provider_id}/register")
+    assert json.loads(register.body) == {"messaging_product": "whatsapp", "pin": "012345"}
+    assert len(WHATSAPP.build_subscribe("", False, ACCOUNT, credentials)) == 1
+
+
 def test_account_without_its_business_account_cannot_ask() -> None:
     with pytest.raises(CannotSend):
         WHATSAPP.build_templates("", ACCOUNT, {"access_token": "token"})

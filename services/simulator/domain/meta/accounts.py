@@ -84,6 +84,9 @@ class MetaSettings(BaseModel):
     restricted: bool = False
     # WhatsApp: bytes of messages are given without the token, too, to a desk that gives it to Meta's own hosts alone.
     open_media: bool = False
+    # WhatsApp: whether the number was registered, and with which PIN ("" knows none).
+    registered: bool = True
+    pin: str = ""
     # WhatsApp tells these as a failed status after a good answer, as Meta does for most; else the answer refuses.
     late_errors: bool = True
     receipts: Receipts = Receipts()

@@ -29,6 +29,8 @@ def refusal(account: MetaAccount, person: MetaCustomer, sending: Sending, now_ms
 
 
 def _whatsapp(account: MetaAccount, person: MetaCustomer, sending: Sending, now_ms: int) -> GraphError | None:
+    if not account.settings.registered:
+        return whatsapp_error(133010, "Phone number not registered", "Register the number first.")
     if account.settings.restricted:
         return whatsapp_error(131031, "Account has been locked", "The account was locked for a violation of policy.")
     if _too_fast(account, person, now_ms):

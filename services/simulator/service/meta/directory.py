@@ -3,12 +3,19 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from typing import Any
 
 from libs.clock.clock import Clock
 from services.simulator.domain.meta.accounts import MetaAccount, MetaCustomer
-from services.simulator.domain.meta.errors import GraphError, token_invalid, unknown_object
+from services.simulator.domain.meta.errors import (
+    GraphError,
+    invalid_parameter,
+    token_invalid,
+    unknown_object,
+    whatsapp_error,
+)
 from services.simulator.domain.meta.ids import media_kind
 from services.simulator.service.api import Bytes, Reply
 from services.simulator.service.media import Content, MediaStore
@@ -18,6 +25,7 @@ from services.simulator.service.samples import sample
 
 # How long WhatsApp's address of a message's bytes can be used.
 ADDRESS_SECONDS = 300
+_PIN = re.compile(r"[0-9]{6}")
 _USUAL = {
     "facebook": ("name",),
     "instagram": ("username",),
@@ -55,6 +63,19 @@ class MetaDirectory:
         account = request.account
         facts = {"id": account.business_account_id, "name": account.display_name, "timezone_id": "73"}
         return Reply(_chosen(facts, request.fields("name", "timezone_id")))
+
+    def register(self, request: GraphRequest) -> Reply:
+        """{messaging_product, pin}: switches a number on; the PIN of one that has been on stays."""
+        account, given = request.account, request.json()
+        pin = given.get("pin")
+        if account.channel != "whatsapp" or given.get("messaging_product") != "whatsapp":
+            raise invalid_parameter("The parameter messaging_product is required.")
+        if not isinstance(pin, str) or not _PIN.fullmatch(pin):
+            raise invalid_parameter("Invalid PIN format. PIN must be exactly 6 digits")
+        if account.settings.pin not in ("", pin):
+            raise whatsapp_error(133005, "Two-step verification PIN mismatch", "The PIN is not the number's.")
+        self._book.change(account.account_id, {"registered": True, "pin": pin})
+        return Reply({"success": True})
 
     def profile(self, request: GraphRequest, person: MetaCustomer) -> Reply:
         """Who wrote; ?fields"""
@@ -119,7 +140,8 @@ class MetaDirectory:
                 "verified_name": name,
                 "display_phone_number": settings.phone_number or f"+{account.phone_number}",
                 "quality_rating": "GREEN",
-                "status": "CONNECTED",
+                "status": "CONNECTED" if settings.registered else "PENDING",
+                "platform_type": "CLOUD_API" if settings.registered else "NOT_APPLICABLE",
             }
         picture = self._picture(account.provider_id)
         if account.channel == "instagram":
