@@ -57,7 +57,7 @@ async def _of_service(runtime: Runtime, service: str) -> tuple[Sequence[Row], st
         return [], f"{service} does not answer: {error.message}"
     except grpc.aio.AioRpcError as error:
         return [], f"{service} does not answer: {error.details() or error.code().name}"
-    now = datetime.now(UTC)
+    now = runtime.clock.now()
     return [_row(service, queue, now) for queue in answer.queues], ""
 
 
