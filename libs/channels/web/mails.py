@@ -20,6 +20,7 @@ _MOST_HEADERS, _MOST_HEADER, _MOST_NESTED, _MOST_BORDERS = 64 * 1024, 16 * 1024,
 _HEADERS_END = re.compile(rb"\n\r?\n")
 _NESTING = re.compile(rb"(?:multipart|message)/", re.IGNORECASE)
 _RECIPIENTS = ("delivered-to", "x-original-to", "to", "cc")
+_COMMENT = re.compile(r"\([^()]*\)\s*\Z")
 _SYSTEM = re.compile(r"(mailer-daemon|postmaster|no-?reply)@", re.IGNORECASE)
 # What programs write above the mail that they quote.
 _QUOTES_BEGIN = re.compile(
@@ -77,12 +78,11 @@ def read_mail(raw: bytes) -> Mail:
 
 
 def _read(message: EmailMessage) -> Mail:
-    senders = getaddresses([str(value) for value in message.get_all("from", [])])
-    name, sender = senders[0] if senders else ("", "")
+    name, sender = _sender(message)
     account_id, proof = next(_reply_names(message), ("", ""))
     return Mail(
         sender=sender.strip().lower(),
-        sender_name=clean_text(name)[:200],
+        sender_name=" ".join(clean_text(name).split())[:200],
         message_id=clean_text(str(message.get("message-id", ""))).strip("<> ")[:500],
         subject=" ".join(clean_text(str(message.get("subject", ""))).split())[:200],
         text=without_quotes(_text(message)),
@@ -91,6 +91,20 @@ def _read(message: EmailMessage) -> Mail:
         automatic=_is_automatic(message, sender),
         images=tuple(_images(message)),
     )
+
+
+def _sender(message: EmailMessage) -> tuple[str, str]:
+    """Name and address, "" where programs may read different ones: a mail server vouches for the one it reads."""
+    headers = message.get_all("from", [])
+    if len(headers) != 1 or len(headers[0].addresses) != 1:
+        return "", ""
+    (address,) = headers[0].addresses
+    # As it came, for the parser leaves out what it does not understand.
+    (raw,) = (str(value) for field, value in message.raw_items() if field.lower() == "from")
+    written = _COMMENT.sub("", raw).strip()
+    if written.endswith(">"):
+        written = written[:-1].rpartition("<")[2].strip()
+    return (address.display_name, address.addr_spec) if written == address.addr_spec else ("", "")
 
 
 def _is_bearable(raw: bytes) -> bool:
@@ -130,7 +144,7 @@ def _is_automatic(message: EmailMessage, sender: str) -> bool:
     submitted = str(message.get("auto-submitted", "no")).partition(";")[0].strip().lower()
     bulk = str(message.get("precedence", "")).strip().lower() in {"bulk", "junk", "auto_reply"}
     returned = str(message.get("return-path", "")).strip() == "<>" or message.get_content_type() == "multipart/report"
-    return submitted != "no" or bulk or returned or not sender or bool(_SYSTEM.match(sender))
+    return submitted != "no" or bulk or returned or bool(_SYSTEM.match(sender))
 
 
 def _text(message: EmailMessage) -> str:

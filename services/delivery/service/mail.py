@@ -7,6 +7,7 @@ from email.utils import format_datetime, formataddr
 from libs.channels.outcomes import Outcome, SentMessage, Verdict
 from libs.channels.wire import MailRequest
 from libs.clock.clock import Clock
+from libs.mail.recipients import address_to
 from libs.mail.smtp import MailDelayedError, MailLostError, MailRefusedError, SmtpServer
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
@@ -55,7 +56,7 @@ class Mail:
         try:
             sender = self._complete(mail.reply_to)
             message["From"] = formataddr((mail.sender_name, sender))
-            message["To"] = mail.to
+            address_to(message, mail.to)
             message["Reply-To"] = sender
             message["Subject"] = mail.subject
             message["Message-ID"] = self._named(mail.message_id)

@@ -4,6 +4,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from libs.mail.recipients import address_to
 from libs.mail.smtp import MailDelayedError, MailLostError, SmtpServer
 from services.tenants.service.letters import Letter
 
@@ -25,7 +26,7 @@ class Smtp:
     def _message(self, message_id: str, to: str, letter: Letter, at: datetime) -> EmailMessage:
         message = EmailMessage()
         message["From"] = self._sender
-        message["To"] = to
+        address_to(message, to)
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(at)
         message["Message-ID"] = f"<{message_id}@frontdesk>"

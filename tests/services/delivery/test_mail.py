@@ -66,7 +66,16 @@ async def test_what_the_server_says_is_believed(mailbox: Mailbox, answer: str, v
     assert measured(series) == before + 1
 
 
-@pytest.mark.parametrize("wrong", [{"to": ""}, {"subject": "a\r\nBcc: all@shop.test"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"to": ""},
+        {"to": "a@shop.test, b@shop.test"},
+        {"to": "a@shop..test"},
+        {"to": "=?utf-8?q?victim=40shop.test=2C?=thief@evil.test"},
+        {"subject": "a\r\nBcc: all@shop.test"},
+    ],
+)
 async def test_what_cannot_be_a_mail_is_refused(mailbox: Mailbox, wrong: dict[str, str]) -> None:
     fields = {name: getattr(LETTER, name) for name in ("to", "sender_name", "reply_to", "subject", "text")}
     outcome = await mail(mailbox.url).send(MailRequest(**(fields | wrong), message_id="fd1.7.1"))

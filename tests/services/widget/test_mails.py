@@ -145,9 +145,10 @@ async def test_a_guest_who_left_a_phone_number_alone_cannot_be_answered_here(
         ({"email": "  ", "phone": " "}, "contact_missing"),
         ({"email": "nobody"}, "invalid_message"),
         ({"email": "a@b.c\nBcc: x@y.zz"}, "invalid_message"),
+        ({"email": "=?utf-8?q?victim=40shop.test=2C?=thief@evil.test"}, "invalid_message"),
         ({"phone": "call me"}, "invalid_message"),
     ],
-    ids=["nothing", "blanks", "no-address", "line-break", "no-number"],
+    ids=["nothing", "blanks", "no-address", "line-break", "encoded", "no-number"],
 )
 async def test_a_guests_form_needs_a_way_to_answer(
     make_browser: MakeBrowser, fields: dict[str, str], code: str

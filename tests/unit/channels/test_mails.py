@@ -29,6 +29,31 @@ def test_of_html_what_a_person_sees_is_read(html: str, seen: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "sender", "name"),
+    [
+        ("ok@shop.test", "ok@shop.test", ""),
+        ("Mei Lin <OK@shop.test>", "ok@shop.test", "Mei Lin"),
+        ("=?utf-8?b?5p6X?= <ok@shop.test>", "ok@shop.test", "林"),
+        ('"=?utf-8?b?5p6X?=" <ok@shop.test>', "ok@shop.test", "林"),
+        ('"victim@shop.test" <thief@evil.test>', "thief@evil.test", "victim@shop.test"),
+        ("=?utf-8?q?Mei_=3Cvictim=40shop.test=3E?= <thief@evil.test>", "thief@evil.test", "Mei <victim@shop.test>"),
+        ("ok@shop.test (Mei)", "ok@shop.test", ""),
+        ("=?utf-8?q?Mei=09Lin?= <ok@shop.test>", "ok@shop.test", "Mei Lin"),
+        ("victim@shop.test <thief@evil.test>", "", ""),
+        ("<victim@shop.test> <thief@evil.test>", "", ""),
+        ("victim@shop.test;thief@evil.test", "", ""),
+        ("victim@shop.test, thief@evil.test", "", ""),
+        ("victim@shop.test\r\nFrom: thief@evil.test", "", ""),
+        ("Group: victim@shop.test, thief@evil.test;", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_mail_is_from_nobody_where_programs_may_read_different_senders(header: str, sender: str, name: str) -> None:
+    mail = read_mail(f"From: {header}\r\nTo: desk@desk.test\r\n\r\nhi".encode())
+    assert (mail.sender, mail.sender_name) == (sender, name)
+
+
+@pytest.mark.parametrize(
     "piece", [b"<", b"<script ", b"<script>", b"<br", b"<blockquote></blockquot", b"</head><head>"]
 )
 def test_marks_that_never_end_take_no_more_time_than_others(piece: bytes) -> None:

@@ -16,7 +16,8 @@ from services.ingestion.service.widget.people import Person
 
 TEXT_LIMIT = LIMITS.text_units
 MOST_IMAGES = 10
-_EMAIL = re.compile(r"[^\s@<>,;:\"'()\[\]\\]{1,64}@[^\s@<>,;:\"'()\[\]\\]{1,190}\.[^\s@.<>,;:\"'()\[\]\\]{2,}")
+# "=?" begins what mail programs decode, into another address.
+_EMAIL = re.compile(r"(?!.*=\?)[^\s@<>,;:\"'()\[\]\\]{1,64}@[^\s@<>,;:\"'()\[\]\\]{1,190}\.[^\s@.<>,;:\"'()\[\]\\]{2,}")
 _PHONE = re.compile(r"\+?[0-9()./ -]{5,40}")
 
 
