@@ -12,13 +12,18 @@ from frontdesk.channels.v1 import inbound_pb2 as inbound
 from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from frontdesk.delivery.v1.events_pb2 import MediaFetched
+from libs.channels.accounts import Account
+from libs.channels.events import MalformedBody
+from libs.channels.registry import CHANNELS
 from tests.services.conversations.shop import Changed, MediaDropped, MediaRequested, RowChanged, Shop, Stored, attempt
 from tests.support.inbound import Customer, replayed, unique
+from tests.support.shared import shared
 
 _PAST = datetime.now(UTC) - timedelta(hours=1)
 _PICTURE = inbound.Attachment(kind="image", url="https://cdn.example/a.jpg")
 _PAPER = inbound.Attachment(kind="file", url="https://cdn.example/b.pdf", file_name="b.pdf")
 _AD = inbound.AdReferral(ad_id="ad1", source="ad", title="Shoes", click_id="c1")
+_FOLDERS = {"facebook": "messenger"}
 _EVERYTHING = {
     name: f"SELECT * FROM conversations.{name} WHERE tenant_id = $1 ORDER BY {order}"
     for name, order in (
@@ -271,6 +276,47 @@ async def test_replayed_in_any_order_however_often_nothing_changes(shop: Shop, s
         assert await _everything(shop) == before
         again = again[size:]
     assert {kind: len(shop.facts(kind)) for kind in facts} == facts
+
+
+@pytest.mark.promise(2)
+@pytest.mark.parametrize("channel", ["facebook", "instagram", "line", "whatsapp"])
+async def test_real_payloads_replayed_change_nothing(shop: Shop, channel: str) -> None:
+    told = _samples(shop, channel)
+    await shop.store(*told)
+    before = await _everything(shop)
+    assert len(before["messages"]) > 5
+    await shop.store(*[replayed(event) for event in told[::-1]])
+    assert await _everything(shop) == before
+
+
+def _samples(shop: Shop, name: str) -> list[InboundEvent]:
+    """What the samples of a channel mean. Many use one message id for different messages: each gets its own."""
+    channel = CHANNELS[name]
+    account = Account(str(shop.id), shop.account_id, "an account")
+    found: list[InboundEvent] = []
+    for path in sorted(shared("payloads", _FOLDERS.get(name, name)).glob("*.json")):
+        try:
+            raw = channel.split(path.read_bytes())
+        except MalformedBody:
+            # A lone event.
+            raw = [channel.restore(path.read_bytes())]
+        for one in raw:
+            event = channel.normalise(one, account, datetime.now(UTC))
+            if isinstance(event, InboundEvent) and event.contact.aliases:
+                _rename(event, f"sample{len(found)}")
+                found.append(event)
+    return found
+
+
+def _rename(event: InboundEvent, provider_id: str) -> None:
+    event.dedup_key += provider_id
+    match event.WhichOneof("event"):
+        case "message":
+            event.message.provider_message_id = provider_id
+        case "echoed":
+            event.echoed.message.provider_message_id = provider_id
+        case "postback":
+            event.postback.provider_event_id = provider_id
 
 
 async def _some_files_came(shop: Shop, chance: random.Random) -> None:
