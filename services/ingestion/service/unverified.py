@@ -64,10 +64,10 @@ class UnverifiedService:
     async def settle(self, settle: Settle) -> None:
         """Deals with all kept calls that are due, an account's in order. What must wait on, or fails for a reason of
         its own, holds up no other account's."""
+        # Before it is tried: one that hangs or fails shows how long it waits.
         await self._measure()
         while await self._settle_some(settle):
             continue
-        await self._measure()
 
     async def _settle_some(self, settle: Settle) -> bool:
         """One transaction; whether there may be more to do."""
