@@ -12,6 +12,7 @@ const ALL_OPEN: InboxFilter = {
   tab: "shop",
   fromAd: false,
   adId: "",
+  accountId: "",
 };
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 20) + minute * 60_000).toISOString();
 const rankOf = (row: Conversation): string => row.sort_at + row.id;

@@ -12,6 +12,8 @@ export type InboxFilter = {
   /** Rule 11: those who came from an ad, or from the one that `adId` names. */
   fromAd: boolean;
   adId: string;
+  /** Rule 18: the one account whose messages are listed; "" lists those of all. */
+  accountId: string;
 };
 
 export type ListPage = { conversations: Conversation[]; next_page_token: string | null };
@@ -26,7 +28,8 @@ export function matches(row: Conversation, filter: InboxFilter, me: string): boo
     (filter.channel === "" || row.channel === filter.channel) &&
     (row.channel === "order") === (filter.tab === "order") &&
     (!filter.fromAd || row.ad != null) &&
-    (filter.adId === "" || row.ad?.ad_id === filter.adId)
+    (filter.adId === "" || row.ad?.ad_id === filter.adId) &&
+    (filter.accountId === "" || row.account_id === filter.accountId)
   );
 }
 

@@ -20,6 +20,7 @@ export function readFilter(search: URLSearchParams): InboxFilter {
     tab: search.get("tab") === "order" ? "order" : "shop",
     fromAd: search.get("from_ad") === "true",
     adId: search.get("ad") ?? "",
+    accountId: search.get("account") ?? "",
   };
 }
 
@@ -32,21 +33,23 @@ export function writeFilter(filter: InboxFilter): Record<string, string> {
     ...(filter.tab === "order" && { tab: filter.tab }),
     ...(filter.fromAd && { from_ad: "true" }),
     ...(filter.adId && { ad: filter.adId }),
+    ...(filter.accountId && { account: filter.accountId }),
   };
 }
 
 /** As the list endpoint asks for it. */
-export const toQuery = ({ fromAd, adId, ...rest }: InboxFilter) => ({
+export const toQuery = ({ fromAd, adId, accountId, ...rest }: InboxFilter) => ({
   ...rest,
   ...(fromAd && { from_ad: true }),
   ...(adId && { ad_id: adId }),
+  ...(accountId && { account_id: accountId }),
 });
 
 /** Whether the list is narrower than its tab and status. */
-export const isNarrow = ({ unread, channel, assignee, fromAd }: InboxFilter): boolean =>
-  unread || channel !== "" || assignee !== "" || fromAd;
+export const isNarrow = ({ unread, channel, assignee, fromAd, accountId }: InboxFilter): boolean =>
+  unread || channel !== "" || assignee !== "" || fromAd || accountId !== "";
 
-export const WIDE = { unread: false, channel: "", assignee: "", fromAd: false, adId: "" } as const;
+export const WIDE = { unread: false, channel: "", assignee: "", fromAd: false, adId: "", accountId: "" } as const;
 
 export function useInboxFilter(): [InboxFilter, (change: Partial<InboxFilter>) => void] {
   const [search, setSearch] = useSearchParams();

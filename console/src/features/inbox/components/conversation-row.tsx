@@ -5,6 +5,7 @@ import { Link, useLocation } from "react-router";
 import { Avatar } from "@/components/avatar/avatar";
 import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Chip } from "@/components/chip/chip";
+import { useAccountName } from "@/features/channels/api/use-accounts";
 import { AssigneeMark } from "@/features/team/components/assignee-mark";
 import type { Conversation, Status } from "@/lib/api/types";
 import { countText } from "@/lib/count-text";
@@ -31,9 +32,7 @@ export const ConversationRow = memo(function ConversationRow({ row, isSelected, 
     >
       <span className={styles.face}>
         <Avatar id={customer.id} name={customer.name} picture={customer.picture_url} kind={customer.kind} size={46} />
-        <span className={styles.channel}>
-          <ChannelIcon channel={row.channel} size={18} />
-        </span>
+        <AccountSign row={row} />
       </span>
       <span className={styles.text}>
         <span className={styles.line}>
@@ -58,6 +57,17 @@ export const ConversationRow = memo(function ConversationRow({ row, isSelected, 
     </Link>
   );
 });
+
+/** Rule 18: whose messages these are: the account's sign, and its name for whoever points at it. */
+function AccountSign({ row }: { row: Conversation }) {
+  const account = useAccountName(row.account_id);
+  return (
+    <span className={styles.channel} title={account}>
+      <ChannelIcon channel={row.channel} size={18} />
+      <span className="visually-hidden">{account}</span>
+    </span>
+  );
+}
 
 function RowTime({ instant }: { instant: string }) {
   const { t } = useTranslation();

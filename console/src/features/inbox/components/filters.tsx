@@ -34,7 +34,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
               size="s"
               options={channels}
               value={filter.channel || "all"}
-              onChange={(channel) => onChange({ channel: channel === "all" ? "" : channel })}
+              onChange={(channel) => onChange({ channel: channel === "all" ? "" : channel, accountId: "" })}
             />
           </div>
         </>

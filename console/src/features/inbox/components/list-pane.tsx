@@ -3,6 +3,7 @@ import { Failure } from "@/components/feedback/failure";
 import { ConnectionBanner } from "@/features/connection/components/connection-banner";
 import { useInboxFilter, WIDE } from "@/features/inbox/api/filter";
 import { useConversations } from "@/features/inbox/api/use-conversations";
+import { AccountStrip } from "./account-strip";
 import { ConversationList } from "./conversation-list";
 import { EmptyList } from "./empty-list";
 import { Filters } from "./filters";
@@ -22,6 +23,7 @@ export function ListPane({ selectedId }: { selectedId: string | undefined }) {
           <h1 className={styles.title}>{t("title")}</h1>
           <InboxTabs tab={filter.tab} onChange={(tab) => setFilter({ ...WIDE, tab })} />
         </div>
+        <AccountStrip filter={filter} onChange={setFilter} />
         <StatusTabs status={filter.status} onChange={(status) => setFilter({ status })} />
         <Filters filter={filter} onChange={setFilter} />
       </header>

@@ -1,6 +1,6 @@
 import { ArrowLeft, History } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useLocation, useNavigate } from "react-router";
+import { Link, useLocation, useNavigate } from "react-router";
 import { Avatar } from "@/components/avatar/avatar";
 import { IconButton } from "@/components/button/icon-button";
 import { ChannelIcon } from "@/components/channel/channel-icon";
@@ -51,8 +51,11 @@ export function ThreadHeader({ conversation, onHistory }: ThreadHeaderProps) {
 }
 
 function Origin({ conversation }: { conversation: Conversation }) {
-  const { t } = useTranslation("thread");
+  const { t } = useTranslation(["thread", "inbox"]);
+  const isPhone = useIsPhone();
   const account = useAccountName(conversation.account_id);
+  const theirs = new URLSearchParams({ account: conversation.account_id });
+  if (conversation.channel === "order") theirs.set("tab", "order");
   const { me } = useDesk();
   const { assignee_id: id } = conversation;
   const assignee = useTeammateName(id);
@@ -60,7 +63,13 @@ function Origin({ conversation }: { conversation: Conversation }) {
   return (
     <p className={styles.origin}>
       <ChannelIcon channel={conversation.channel} size={14} />
-      <span className={styles.account}>{account}</span>
+      <Link
+        className={styles.account}
+        to={{ pathname: isPhone ? "/inbox" : `/inbox/${conversation.id}`, search: theirs.toString() }}
+        title={t("inbox:account.only")}
+      >
+        {account}
+      </Link>
       <span className={styles.assignee}>{handler}</span>
     </p>
   );

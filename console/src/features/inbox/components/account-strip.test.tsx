@@ -1,0 +1,54 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { aConversation, anAccount, aSession } from "@/test/data";
+import { renderDesk } from "@/test/render-desk";
+import { InboxPage } from "./inbox-page";
+
+// jsdom has no layout: the virtual list sees room for ten rows.
+beforeEach(() => {
+  vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(760);
+  vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(400);
+});
+
+const accounts = [
+  anAccount({ id: "line-1", channel: "line", name: "官方帳號" }),
+  anAccount({ id: "page-1", channel: "facebook", name: "粉絲專頁" }),
+  anAccount({ id: "old", channel: "facebook", name: "Left", state: "disconnected" }),
+  anAccount({ id: "shop", channel: "order", name: "Orders" }),
+];
+
+function inbox(connected = accounts) {
+  const list = vi.fn((_request: { url: URL }) => ({
+    conversations: [aConversation({ id: "c1", account_id: "line-1" })],
+    next_page_token: null,
+    cursor: "e-1",
+  }));
+  renderDesk(<InboxPage />, aSession(), {
+    path: "/inbox/:conversationId?",
+    at: "/inbox",
+    api: {
+      "GET /conversations": list,
+      "GET /conversations:count-unread": () => ({ conversations: 0 }),
+      "GET /channel-accounts": () => ({ channel_accounts: connected, next_page_token: null }),
+    },
+  });
+  return list;
+}
+
+describe("the strip of accounts", () => {
+  it("rule 18: an icon switches to one account, and every row says whose it is", async () => {
+    const list = inbox();
+    await userEvent.click(await screen.findByRole("radio", { name: /粉絲專頁/ }));
+    await waitFor(() => expect(screen.getByRole("radio", { name: /粉絲專頁/ })).toBeChecked());
+    await waitFor(() => expect(list.mock.calls.at(-1)?.[0].url.searchParams.get("account_id")).toBe("page-1"));
+    await userEvent.click(screen.getAllByRole("radio")[0] as HTMLElement);
+    await waitFor(() => expect(document.querySelector("[data-conversation=c1]")).toHaveTextContent("官方帳號"));
+  });
+
+  it("shows the tab's own accounts that are connected, and nothing where there is one", async () => {
+    inbox();
+    await screen.findByRole("radio", { name: /官方帳號/ });
+    expect(screen.queryByRole("radio", { name: /Left|Orders/ })).toBeNull();
+  });
+});

@@ -1,0 +1,54 @@
+import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { ChannelIcon } from "@/components/channel/channel-icon";
+import { Hint } from "@/components/hint/hint";
+import { useAccounts } from "@/features/channels/api/use-accounts";
+import type { ChannelAccount } from "@/lib/api/types";
+import type { InboxFilter } from "@/lib/live/conversations";
+import styles from "./account-strip.module.css";
+
+type AccountStripProps = { filter: InboxFilter; onChange: (change: Partial<InboxFilter>) => void };
+
+const ALL = "all";
+
+/** Rule 18: every account's icon switches to its messages alone. Nothing where there is only one. */
+export function AccountStrip({ filter, onChange }: AccountStripProps) {
+  const { t } = useTranslation("inbox");
+  const { data = [] } = useAccounts();
+  const accounts = data.filter((one) => isOfTab(one, filter.tab) && one.state !== "disconnected");
+  if (accounts.length < 2) return null;
+  return (
+    <ToggleButtonGroup
+      aria-label={t("account.label")}
+      className={styles.strip}
+      disallowEmptySelection
+      selectedKeys={[filter.accountId || ALL]}
+      onSelectionChange={(keys) => {
+        const [key] = [...keys];
+        onChange({ accountId: key === ALL ? "" : String(key), channel: "" });
+      }}
+    >
+      <ToggleButton id={ALL} className={styles.all}>
+        {t("account.all")}
+      </ToggleButton>
+      {accounts.map((account) => (
+        <AccountIcon key={account.id} account={account} />
+      ))}
+    </ToggleButtonGroup>
+  );
+}
+
+function AccountIcon({ account }: { account: ChannelAccount }) {
+  const { t } = useTranslation(["inbox", "common"]);
+  const name = t("account.named", { channel: t(`common:channel.${account.channel}`), name: account.name });
+  return (
+    <Hint text={name} placement="bottom">
+      <ToggleButton id={account.id} className={styles.account} aria-label={name}>
+        <ChannelIcon channel={account.channel} size={22} named={false} />
+      </ToggleButton>
+    </Hint>
+  );
+}
+
+const isOfTab = ({ channel }: ChannelAccount, tab: InboxFilter["tab"]): boolean =>
+  (channel === "order") === (tab === "order");
