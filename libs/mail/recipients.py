@@ -11,7 +11,8 @@ def address_to(message: EmailMessage, address: str) -> None:
     try:
         message["To"] = address
         read = [one.addr_spec for one in message["To"].addresses]
-    except (ValueError, IndexError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        # The parser of the standard library stumbles over what it did not foresee.
         raise MailRefusedError(f"the address cannot be written: {error}", recipient=True) from error
     if read != [address]:
         raise MailRefusedError("the address is not one that mail programs read as it is written", recipient=True)
