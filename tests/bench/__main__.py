@@ -15,7 +15,7 @@ from tests.bench.rows import Row, write
 from tests.bench.storing import prepare_floor, storing
 from tests.support.processes import process_stack
 
-_SECTIONS = ("latency", "beside", "webhooks", "storing", "inbox", "footprint")
+_SECTIONS = ("latency", "webhooks", "storing", "inbox", "beside", "footprint")
 
 
 async def main(wanted: list[str], rows: list[Row]) -> None:
@@ -40,14 +40,15 @@ async def _desk(wanted: list[str], rows: list[Row]) -> None:
         await prepare_floor(stack, nats_url)
         if "latency" in wanted:
             rows += await latency(stack, nats_url, tenant)
-        if "beside" in wanted:
-            rows += await beside(stack)
         if "webhooks" in wanted:
             rows += await webhooks(stack, nats_url)
         if "storing" in wanted:
             rows += await storing(stack, nats_url, tenant)
         if "inbox" in wanted:
             rows += await inbox(stack)
+        if "beside" in wanted:
+            # Leaves platforms in trouble.
+            rows += await beside(stack)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ async def beside(stack: ProcessStack) -> list[Row]:
         answer = await client.post("/sessions", json={"email": "admin@demo.test", "password": "frontdesk"})
         client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
         chats = {channel: await _conversations(client, platform) for channel, platform in platforms.items()}
+        await _all_answered(client, platforms, chats, "warm")
         alone = await _all_answered(client, platforms, chats, "alone")
         await platforms[_SLOW].fault(action="slow", delay_ms=3000)
         await platforms[_REFUSING].change(access="revoked")
@@ -31,7 +32,6 @@ async def beside(stack: ProcessStack) -> list[Row]:
             await _write(client, chats[channel], f"{channel} in trouble", per_second=100)
         troubled = await _all_answered(client, platforms, chats, "beside")
     for platform in platforms.values():
-        await platform.change(access="valid")
         await platform.close()
     return [
         at_most(f"answer to {name}, p95, beside others' trouble", troubled[name], "ms", alone[name], 1.5)
