@@ -72,6 +72,14 @@ def ledger(context: typer.Context) -> None:
     commands(context.args, prog_name="frontdesk ledger")
 
 
+@app.command("data-deletions", context_settings=_HANDS_OVER, add_help_option=False)
+def data_deletions(context: typer.Context) -> None:
+    """People's requests that their data be deleted: list, done."""
+    from cli.data_deletions import app as commands
+
+    commands(context.args, prog_name="frontdesk data-deletions")
+
+
 @app.command("dead-letters", context_settings=_HANDS_OVER, add_help_option=False)
 def dead_letters(context: typer.Context) -> None:
     """Messages that a consumer gave up: list, show, replay."""

@@ -1,5 +1,6 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
+from frontdesk.ingestion.v1 import deletions_pb2_grpc as deletions_grpc
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
 from frontdesk.ingestion.v1 import queues_pb2
 from frontdesk.ingestion.v1 import queues_pb2_grpc as queues_grpc
@@ -19,11 +20,13 @@ from libs.db.migrate import head_revision
 from libs.queues.queues import SPOOL, Queues, counted
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
+from services.ingestion.deletions_servicer import AccountDataDeletionServicer, DataDeletionServicer
 from services.ingestion.repository.waiting import UNVERIFIED_WAITING
 from services.ingestion.routes.front import Front
 from services.ingestion.routes.meta import MetaApp
 from services.ingestion.routes.webhooks import WebhookApp
 from services.ingestion.service.apps import SharedApp
+from services.ingestion.service.deletions import DeletionService
 from services.ingestion.service.ledger import LedgerService
 from services.ingestion.service.letters import LettersService
 from services.ingestion.service.platform_requests import PlatformRequests
@@ -40,6 +43,7 @@ NAME = "ingestion"
 _FLUSH_EVERY = 1.0
 _UNVERIFIED_EVERY = 1.0
 _PURGE_EVERY = 600.0
+_DELETIONS_EVERY = 300.0
 _UNVERIFIED = counted("unverified", UNVERIFIED_WAITING, "the tenants service to tell their accounts' secrets")
 
 
@@ -63,7 +67,9 @@ def build(runtime: Runtime) -> IngestionService:
     recipients = remote_recipients(runtime, NAME)
     ledger = LedgerService(database, clock, settings)
     unverified = UnverifiedService(database, clock, settings)
-    webhooks = WebhookService(directory, recipients, SharedApp.of(settings), spool, ledger, unverified, clock)
+    shared_app = SharedApp.of(settings)
+    deletions = DeletionService(database, spool, clock)
+    webhooks = WebhookService(directory, recipients, shared_app, spool, ledger, unverified, clock)
     reading = ReadingService(database)
     replay = ReplayService(reading, webhooks, directory, recipients, spool, clock)
 
@@ -81,12 +87,18 @@ def build(runtime: Runtime) -> IngestionService:
         LoopPart("duplicates", recorder.flush, _FLUSH_EVERY),
         LoopPart("unverified", settle, _UNVERIFIED_EVERY),
         LoopPart("purge", ledger.purge, _PURGE_EVERY),
+        LoopPart("deletions", deletions.upkeep, _DELETIONS_EVERY),
         RpcServer(
             runtime.listen(NAME),
             runtime.verifier(NAME),
             [
                 (grpc_pb.add_LedgerServiceServicer_to_server, LedgerServicer(reading, replay)),
                 (grpc_pb.add_AccountLedgerServiceServicer_to_server, AccountLedgerServicer(reading, replay)),
+                (deletions_grpc.add_DataDeletionServiceServicer_to_server, DataDeletionServicer(deletions)),
+                (
+                    deletions_grpc.add_AccountDataDeletionServiceServicer_to_server,
+                    AccountDataDeletionServicer(deletions),
+                ),
                 (
                     queues_grpc.add_QueuesServiceServicer_to_server,
                     Queues(database, queues_pb2.ListQueuesResponse, _UNVERIFIED, SPOOL),
@@ -99,8 +111,8 @@ def build(runtime: Runtime) -> IngestionService:
     site = site_parts(runtime, settings, bus, database, directory, webhooks, ledger) if "web" in channels else None
     service = IngestionService(parts, Front(webhook_app, site.widget, site.mails) if site else Front(webhook_app))
     webhook_app.ops = OpsApp([service])
-    app_secret = settings.meta_app_secret.get_secret_value()
-    webhook_app.meta = MetaApp(PlatformRequests(ledger, clock, app_secret, settings.public_url))
+    asked = PlatformRequests(ledger, deletions, directory.get, clock, shared_app, settings.public_url)
+    webhook_app.meta = MetaApp(asked, deletions)
     if settings.ingestion_http_listen:
         parts.append(HttpPart(service.front, settings.ingestion_http_listen))
     # Behind the server in time, so that who waits for news is sent home before it waits for them.

@@ -71,6 +71,21 @@ class HealthRow:
 
 
 @dataclass(slots=True)
+class DeletionRow:
+    """A person's request that their data be deleted. tenant_id None and account_id "": signed by the shared app.
+    done_by None: the operator, once done_at is there."""
+
+    id: UUID
+    code: str
+    tenant_id: UUID | None
+    account_id: str
+    user_id: str
+    received_at: datetime
+    done_at: datetime | None = None
+    done_by: UUID | None = None
+
+
+@dataclass(slots=True)
 class UnverifiedRow:
     """A call whose account could not be asked for: kept whole, dealt with later. account_id is "" for a call to the
     address of many accounts. failures: how often dealing with it failed for a reason of its own."""

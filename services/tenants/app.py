@@ -20,7 +20,7 @@ from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.queues.queues import OUTBOX, Queues, counted
 from libs.rpc.server import Registration, RpcServer
-from services.tenants.consumers import ACCOUNT_STATES, REPLAYS, AccountStates, Replays
+from services.tenants.consumers import ACCOUNT_STATES, DELETIONS, REPLAYS, AccountStates, Deletions, Replays
 from services.tenants.repository.mails import MAILS_WAITING
 from services.tenants.service.audit_log import AuditLog
 from services.tenants.service.channel_accounts import ChannelAccounts
@@ -103,6 +103,7 @@ def build(runtime: Runtime) -> Service:
     parts = Parts(runtime, database, Outbox(relay.wake))
     states = ConsumerSpec("tenants-account-states", EVENTS, (ACCOUNT_STATES,))
     replays = ConsumerSpec("tenants-replays", EVENTS, (REPLAYS,))
+    deletions = ConsumerSpec("tenants-deletions", EVENTS, (DELETIONS,))
     return Service(
         NAME,
         [
@@ -111,6 +112,7 @@ def build(runtime: Runtime) -> Service:
             StartStopPart("relay", relay),
             StartStopPart("account-states", Consumer(bus, states, AccountStates(parts.accounts).handle)),
             StartStopPart("replays", Consumer(bus, replays, Replays(parts.audit_log).handle)),
+            StartStopPart("deletions", Consumer(bus, deletions, Deletions(parts.audit_log).handle)),
             parts.passwords,
             LoopPart("mailer", parts.mailer.run, pause_seconds=0.1),
             LoopPart("sweep", parts.sweep.run, _SWEEP_EVERY.total_seconds()),

@@ -34,6 +34,7 @@ _KEPT_INSIDE: set[type[Message]] = {
     delivery_events.ProfileFetched,
     tenants_events.SessionRevoked,
     ingestion_events.LedgerReplayed,
+    ingestion_events.DataDeletionDone,
 }
 _FACTS = [pytest.param(kind, id=kind.DESCRIPTOR.full_name) for kind in facts()]
 

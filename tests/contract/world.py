@@ -12,6 +12,7 @@ import httpx
 
 from libs.auth.permissions import ROLE_PERMISSIONS
 from tests.support.databases import TestDatabase
+from tests.support.signed_requests import FORM, form, signed_request
 from tests.support.stack import Stack
 from tests.support.wait import eventually
 
@@ -107,6 +108,7 @@ async def build(stack: Stack, client: httpx.AsyncClient) -> World:
     world.ids["connection_id"] = await new_connection(world)
     await _settled(world)
     world.ids["entry_id"] = await _entry(world)
+    world.ids["confirmation_code"] = await _deletion(world)
     return world
 
 
@@ -172,6 +174,25 @@ async def _entry(world: World) -> str:
         return (await world.client.get(path, headers=world.headers(PEOPLE["admin"]))).json()["entries"]
 
     return str((await eventually(entries))[0]["id"])
+
+
+async def _deletion(world: World) -> str:
+    """A person's request to the app of the tenant's own."""
+    path, secret = "/api/v1/channel-accounts/demo-facebook:rotate-credentials", "demo-own-secret"
+    credentials = {"access_token": "demo-facebook-token", "app_secret": secret}
+    admin = world.headers(PEOPLE["admin"])
+    rotated = await world.client.post(path, json={"credentials": credentials}, headers=admin)
+    assert rotated.status_code == 200, rotated.text
+    signed = form(signed_request("4444444444", secret))
+
+    async def taken() -> str:
+        # Ingestion hears of the new secret a moment later.
+        address = "/webhooks/meta/data-deletion/demo-facebook"
+        answer = await world.client.post(address, content=signed, headers=FORM)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["confirmation_code"])
+
+    return await eventually(taken)
 
 
 async def _settled(world: World) -> None:

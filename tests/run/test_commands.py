@@ -1,4 +1,4 @@
-"""`frontdesk ledger` and `frontdesk dead-letters`, as an operator types them."""
+"""`frontdesk ledger`, `dead-letters` and `data-deletions`, as an operator types them."""
 
 import asyncio
 import json
@@ -6,16 +6,18 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from cli.demo_accounts import META_APP_SECRET
 from frontdesk.tenants.v1 import tenants_pb2, tenants_pb2_grpc
 from libs.bus.bus import Bus
 from libs.bus.messages import Outgoing
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
+from tests.support.signed_requests import FORM, form, signed_request
 from tests.support.stack import Stack, running_stack
 
 
@@ -141,3 +143,25 @@ async def test_a_wrong_tenant_is_one_line(desk: Stack) -> None:
     said = await _frontdesk(desk, "tenant", "create", "No Slug", "owner@new-shop.test")
     assert said.code != 0
     assert len(said.err.strip().splitlines()) == 1, said.err
+
+
+async def test_a_request_for_deletion_is_listed_until_it_is_said_to_be_done(desk: Stack) -> None:
+    async with httpx.AsyncClient(base_url=desk.webhooks_url) as client:
+        signed = form(signed_request("5555555555", META_APP_SECRET))
+        asked = await client.post("/webhooks/meta/data-deletion", content=signed, headers=FORM)
+        code = asked.json()["confirmation_code"]
+        listed = await _frontdesk(desk, "data-deletions", "list", "--json")
+        (row,) = [json.loads(line) for line in listed.out.splitlines()]
+        assert (row["code"], row["user"], row["tenant"], row["done_at"]) == (code, "5555555555", "", "")
+        due = datetime.fromisoformat(row["received_at"]) + timedelta(days=30)
+        assert row["due"] == f"{due:%Y-%m-%d}"
+
+        done = await _frontdesk(desk, "data-deletions", "done", code)
+        assert (done.code, done.out.decode().split(":")[0]) == (0, code)
+        assert (await _frontdesk(desk, "data-deletions", "list", "--json")).out == b""
+        every = await _frontdesk(desk, "data-deletions", "list", "--all", "--json")
+        assert json.loads(every.out)["done_by"] == "operator"
+        told = await client.get(f"/webhooks/meta/data-deletion/{code}", headers={"accept-language": "en"})
+        assert "it was done on" in told.text
+    unknown = await _frontdesk(desk, "data-deletions", "done", "0" * 24)
+    assert (unknown.code, unknown.err) == (1, "frontdesk: No request has this code.\n")

@@ -16,6 +16,8 @@ SYSTEM_TABLES = {
     "ingestion.ledger",
     "ingestion.unverified",
     "ingestion.spool",
+    # Those of the shared app are of no tenant, and a person's page is opened by its code alone.
+    "ingestion.deletion_requests",
     # Counters of attempts and mails, some asked for before a tenant is known.
     "tenants.throttles",
     "tenants.mails",

@@ -6,7 +6,7 @@ from typing import Any
 
 from frontdesk.conversations.v1 import conversations_pb2_grpc
 from frontdesk.delivery.v1 import connections_pb2_grpc, delivery_pb2_grpc, uploads_pb2_grpc
-from frontdesk.ingestion.v1 import ingestion_pb2_grpc
+from frontdesk.ingestion.v1 import deletions_pb2_grpc, ingestion_pb2_grpc
 from frontdesk.tenants.v1 import tenants_pb2_grpc
 from libs.clock.clock import Clock
 from libs.edge.limits import Limiter
@@ -88,6 +88,11 @@ class Acting:
     def ledger(self) -> Any:
         """AccountLedgerService"""
         return self._stub(self.desk.ingestion, ingestion_pb2_grpc.AccountLedgerServiceStub)
+
+    @property
+    def deletions(self) -> Any:
+        """AccountDataDeletionService"""
+        return self._stub(self.desk.ingestion, deletions_pb2_grpc.AccountDataDeletionServiceStub)
 
     @property
     def conversations(self) -> Any:

@@ -3,38 +3,43 @@ which that person sees what became of it."""
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
 from libs.edge.clients import header
 from libs.observe.log import get_logger
 from libs.rpc.errors import FrontdeskError, NotFoundError
+from services.ingestion.models import DeletionRow
 from services.ingestion.routes.bodies import Bodies
-from services.ingestion.service.platform_requests import DEAUTHORIZED, DELETION, PlatformRequests
+from services.ingestion.service.deletions import DeletionService
+from services.ingestion.service.platform_requests import PlatformRequests
 
 PREFIX = "/webhooks/meta/"
-_POSTED = {f"{PREFIX}data-deletion": DELETION, f"{PREFIX}deauthorize": DEAUTHORIZED}
-_PAGE = re.compile(re.escape(PREFIX) + r"data-deletion/([0-9]{1,12}-[0-9a-f]{24})\Z")
+_DELETION, _DEAUTHORIZE = f"{PREFIX}data-deletion", f"{PREFIX}deauthorize"
+_OF_ACCOUNT = re.compile(re.escape(_DELETION) + r"/([A-Za-z0-9._-]{1,100})\Z")
+_PAGE = re.compile(re.escape(_DELETION) + r"/([0-9a-f]{24})\Z")
 _MOST = 64 * 1024
+# Meta wants to know within these.
+_DUE = timedelta(days=30)
 _log = get_logger(__name__)
 
-# Title; what became of it.
+# Title; while it is open; once it is done.
 _WORDS = {
     "zh-TW": (
         "資料刪除要求",
-        "我們在 {at} 收到這項要求，並已完成：這裡沒有以您的 Meta 帳號識別碼儲存的資料，您給予的存取權杖也已失效。"
-        "若您曾寫訊息給商店，請直接請該商店刪除您的對話。",
+        "我們在 {at} 收到這項要求，正在處理，最遲會在 {due} 完成。",
+        "我們在 {at} 收到這項要求，已於 {done} 完成：與您有關的資料已刪除。",
     ),
     "zh-CN": (
         "数据删除请求",
-        "我们于 {at} 收到此请求，并已完成：这里没有以您的 Meta 账号标识存储的数据，您授予的访问令牌也已失效。"
-        "若您曾给商店发过消息，请直接请该商店删除您的对话。",
+        "我们于 {at} 收到此请求，正在处理，最迟会在 {due} 完成。",
+        "我们于 {at} 收到此请求，已于 {done} 完成：与您有关的数据已删除。",
     ),
     "en": (
         "Data deletion request",
-        "We received this request on {at} and it is done: nothing is stored here under your Meta user id, and the"
-        " access you gave has ended. If you wrote to a shop, ask that shop to delete your conversation.",
+        "We received this request on {at}. It is being dealt with and will be done by {due}.",
+        "We received this request on {at}; it was done on {done}: the data about you has been deleted.",
     ),
 }
 
@@ -42,8 +47,9 @@ _WORDS = {
 class MetaApp:
     """ASGI application below PREFIX."""
 
-    def __init__(self, requests: PlatformRequests, bodies: Bodies | None = None) -> None:
+    def __init__(self, requests: PlatformRequests, deletions: DeletionService, bodies: Bodies | None = None) -> None:
         self._requests = requests
+        self._deletions = deletions
         self._bodies = bodies or Bodies()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -68,23 +74,42 @@ class MetaApp:
         await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, scope: Any, receive: Any) -> tuple[int, bytes, bytes]:
-        kind = _POSTED.get(scope["path"])
-        if scope["method"] == "POST" and kind:
-            told = await self._requests.take(kind, await self._bodies.read(receive, _MOST))
-            return 200, b"application/json", json.dumps(told).encode()
+        if scope["method"] == "POST":
+            return 200, b"application/json", json.dumps(await self._take(scope["path"], receive)).encode()
         page = _PAGE.match(scope["path"])
         if scope["method"] != "GET" or page is None:
-            raise NotFoundError("There is nothing here.")
-        at = self._requests.received_at(page[1])
-        return 200, b"text/html; charset=utf-8", _page(_language(header(scope, b"accept-language")), at)
+            raise _nothing()
+        row = await self._deletions.get(page[1])
+        return 200, b"text/html; charset=utf-8", _page(_language(header(scope, b"accept-language")), row)
+
+    async def _take(self, path: str, receive: Any) -> dict[str, str]:
+        of_account = _OF_ACCOUNT.match(path)
+        if path not in {_DELETION, _DEAUTHORIZE} and of_account is None:
+            raise _nothing()
+        form = await self._bodies.read(receive, _MOST)
+        if path == _DEAUTHORIZE:
+            await self._requests.deauthorize(form)
+            return {}
+        return await self._requests.delete(form, of_account[1] if of_account else "")
 
 
-def _page(language: str, at: datetime) -> bytes:
-    title, text = _WORDS[language]
-    told = escape(text.format(at=f"{at:%Y-%m-%d %H:%M} UTC"))
+def _nothing() -> NotFoundError:
+    return NotFoundError("There is nothing here.")
+
+
+def _page(language: str, row: DeletionRow) -> bytes:
+    title, still_open, done = _WORDS[language]
+    text = done if row.done_at else still_open
+    told = text.format(
+        at=_day(row.received_at), due=_day(row.received_at + _DUE), done=_day(row.done_at or row.received_at)
+    )
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-    body = f"<h1>{title}</h1><p>{told}</p>"
+    body = f"<h1>{title}</h1><p>{escape(told)}</p>"
     return f'<!doctype html><html lang="{language}"><head>{head}</head><body>{body}</body></html>'.encode()
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d} (UTC)"
 
 
 def _language(accepted: str) -> str:

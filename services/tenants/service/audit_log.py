@@ -3,7 +3,7 @@
 from datetime import UTC
 from uuid import UUID
 
-from frontdesk.ingestion.v1.events_pb2 import LedgerReplayed
+from frontdesk.ingestion.v1.events_pb2 import DataDeletionDone, LedgerReplayed
 from libs.db.pages import Page, decode_id, encode_token, page_size
 from services.tenants.domain import roles
 from services.tenants.models import AuditEntry
@@ -34,6 +34,21 @@ class AuditLog(UseCases):
             "ledger.replayed",
             fact.entry_id,
             {"entries": str(fact.entries), "published": str(fact.published), **_words(fact)},
+        )
+        async with self.database.unit([tenant_id]) as unit:
+            await AuditRepository(unit, tenant_id).add(entry)
+
+    async def note_deletion(self, fact: DataDeletionDone) -> None:
+        """Somebody marked a request for deletion as done: target is its confirmation code."""
+        tenant_id = UUID(fact.tenant_id)
+        entry = AuditEntry(
+            tenant_id,
+            UUID(fact.id),
+            fact.occurred_at.ToDatetime(tzinfo=UTC),
+            UUID(fact.actor_id) if fact.actor_id else None,
+            "data_deletion.completed",
+            fact.confirmation_code,
+            {},
         )
         async with self.database.unit([tenant_id]) as unit:
             await AuditRepository(unit, tenant_id).add(entry)

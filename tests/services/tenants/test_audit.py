@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from frontdesk.ingestion.v1.events_pb2 import LedgerReplayed
+from frontdesk.ingestion.v1.events_pb2 import DataDeletionDone, LedgerReplayed
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from libs.auth.permissions import ROLE_PERMISSIONS, ROLES
 from libs.clock.clock import SystemClock
@@ -153,3 +153,30 @@ async def test_who_replayed_the_ledger_is_noted_once(shop: Shop) -> None:
     (several,) = [entry for entry in entries if entry.actor_id]
     assert dict(several.fields) == {"entries": "3", "published": "4", "wanted": "kind message, verdict stored"}
     assert several.occurred_at == fact.occurred_at
+
+
+async def test_who_ended_a_request_for_deletion_is_noted_once(shop: Shop) -> None:
+    fact = DataDeletionDone(
+        tenant_id=str(shop.id),
+        id=str(new_id(SystemClock(None))),
+        occurred_at=timestamp(datetime.now(UTC)),
+        actor_id=str(shop.admin.id),
+        confirmation_code="a-code",
+    )
+    by_operator = DataDeletionDone()
+    by_operator.CopyFrom(fact)
+    by_operator.id, by_operator.actor_id = str(new_id(SystemClock(None))), ""
+    by_operator.confirmation_code = "another-code"
+    async with listening(shop) as facts:
+        for number, told in enumerate((fact, fact, by_operator)):
+            await facts.publish(told, f"{fact.id}:{number}")
+
+        async def noted() -> bool:
+            return any(entry.target == "another-code" for entry in await shop.audit())
+
+        await eventually(noted)
+    entries = [entry for entry in await shop.audit() if entry.action == "data_deletion.completed"]
+    assert sorted((entry.target, entry.actor_id) for entry in entries) == [
+        ("a-code", str(shop.admin.id)),
+        ("another-code", ""),
+    ]

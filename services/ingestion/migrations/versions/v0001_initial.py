@@ -7,6 +7,7 @@ and its policy.
 from alembic import op
 
 from libs.db.migration import create_spool, enable_tenant_rls
+from services.ingestion.migrations.deletions_table import create_deletion_requests
 from services.ingestion.migrations.uploads_table import create_widget_uploads
 
 revision = "0001"
@@ -54,6 +55,7 @@ def upgrade() -> None:
     create_spool()
     _events()
     create_widget_uploads()
+    create_deletion_requests()
 
 
 def _events() -> None:
