@@ -34,6 +34,7 @@ const NOTHING = {
   conversations: [],
   messages: [],
   entries: [],
+  requests: [],
   next_page_token: null,
   total: 0,
   cursor: "e-1",

@@ -16,6 +16,7 @@ export const keys = {
   ledgers: ["ledger-entries"] as const,
   ledger: (filter: object) => ["ledger-entries", filter] as const,
   ledgerEntry: (id: string) => ["ledger-entry", id] as const,
+  deletions: ["data-deletion-requests"] as const,
   accounts: ["channel-accounts"] as const,
   connection: (id: string) => ["connection", id] as const,
   audit: ["audit-entries"] as const,

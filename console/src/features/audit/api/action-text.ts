@@ -13,6 +13,7 @@ const KNOWN = [
   "channel_account_disconnected",
   "channel_account_webhook_set_up",
   "connection_started",
+  "data_deletion_completed",
   "ledger_replayed",
   "password_reset",
   "session_created",

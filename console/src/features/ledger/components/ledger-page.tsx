@@ -10,6 +10,7 @@ import { NotAllowed } from "@/components/page/not-allowed";
 import { SettingsPage } from "@/components/page/settings-page";
 import { type LedgerFilter, useLedger, type Verdict, VERDICTS } from "@/features/ledger/api/use-ledger";
 import { useCan } from "@/lib/desk/context";
+import { DeletionRequests } from "./deletion-requests";
 import { LedgerDetailSheet } from "./ledger-detail";
 import { LedgerFilters } from "./ledger-filters";
 import { LedgerTable } from "./ledger-table";
@@ -38,6 +39,7 @@ function Ledger() {
   const entries = ledger.data?.pages.flatMap((page) => page.entries);
   return (
     <SettingsPage title={t("title")} subtitle={t("subtitle")}>
+      <DeletionRequests />
       <LedgerFilters filter={filter} onChange={setFilter} />
       {!entries &&
         (ledger.error ? (
