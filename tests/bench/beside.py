@@ -18,7 +18,8 @@ _PER_SECOND = 10
 
 
 async def beside(stack: ProcessStack) -> list[Row]:
-    """p95 from the API's call to the customer, in milliseconds, for each platform that is well."""
+    """p95 from the API's call to the customer, in milliseconds, for each platform that is well. All five get the same
+    answers at the same pace both times."""
     platforms = {channel: Platform(stack.simulator_url, channel) for channel in (*_OTHERS, _SLOW, _REFUSING)}
     async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1", timeout=30) as client:
         answer = await client.post("/sessions", json={"email": "admin@demo.test", "password": "frontdesk"})
@@ -28,8 +29,6 @@ async def beside(stack: ProcessStack) -> list[Row]:
         alone = await _all_answered(client, platforms, chats, "alone")
         await platforms[_SLOW].fault(action="slow", delay_ms=3000)
         await platforms[_REFUSING].change(access="revoked")
-        for channel in (_SLOW, _REFUSING):
-            await _write(client, chats[channel], f"{channel} in trouble", per_second=100)
         troubled = await _all_answered(client, platforms, chats, "beside")
     for platform in platforms.values():
         await platform.close()
@@ -60,15 +59,14 @@ async def _conversations(client: httpx.AsyncClient, platform: Platform) -> list[
 async def _all_answered(
     client: httpx.AsyncClient, platforms: dict[str, Platform], chats: dict[str, list[str]], tag: str
 ) -> dict[str, float]:
-    taken = await asyncio.gather(
-        *(_answered(client, platforms[name], chats[name], f"{name} {tag}") for name in _OTHERS)
-    )
+    written = await asyncio.gather(*(_write(client, found, f"{name} {tag}") for name, found in chats.items()))
+    asked = dict(zip(chats, written, strict=True))
+    taken = await asyncio.gather(*(_arrived(platforms[name], asked[name]) for name in _OTHERS))
     return {name: percentile(found, 0.95) for name, found in zip(_OTHERS, taken, strict=True)}
 
 
-async def _answered(client: httpx.AsyncClient, platform: Platform, chats: Sequence[str], tag: str) -> list[float]:
+async def _arrived(platform: Platform, written: dict[str, float]) -> list[float]:
     """Milliseconds that each answer took to its customer."""
-    written = await _write(client, chats, tag, _PER_SECOND)
 
     async def arrived() -> dict[str, int]:
         found = await platform.received_at()
@@ -78,11 +76,11 @@ async def _answered(client: httpx.AsyncClient, platform: Platform, chats: Sequen
     return [found[text] - at for text, at in written.items()]
 
 
-async def _write(client: httpx.AsyncClient, chats: Sequence[str], tag: str, per_second: int) -> dict[str, float]:
+async def _write(client: httpx.AsyncClient, chats: Sequence[str], tag: str) -> dict[str, float]:
     """One answer to each, at a steady rate: when each was asked for, in milliseconds since 1970, by its text."""
     began, written = time.monotonic(), {}
     for number, conversation in enumerate(chats):
-        await asyncio.sleep(max(0.0, began + number / per_second - time.monotonic()))
+        await asyncio.sleep(max(0.0, began + number / _PER_SECOND - time.monotonic()))
         text = f"{tag} {number}"
         written[text] = time.time() * 1000
         answer = await client.post(
