@@ -46,6 +46,7 @@ from services.delivery.models import Lane, ProfileFetch, Room
 from services.delivery.repository.queue import claim_lanes
 from services.delivery.service.caller import Caller
 from services.delivery.service.checks import CheckService
+from services.delivery.service.confirmations import ConfirmationService
 from services.delivery.service.connecting import ConnectingService
 from services.delivery.service.dispatcher import Dispatcher
 from services.delivery.service.facts import Facts
@@ -57,7 +58,6 @@ from services.delivery.service.queue import QueueService
 from services.delivery.service.signs import LastRead, ReadMarks, TypingService
 from services.delivery.service.templates import TemplateService
 from services.delivery.service.upkeep import UpkeepService
-from services.delivery.service.words import WordService
 from services.delivery.service.worker import LaneWorker
 from services.delivery.servicer import DeliveryServicer, QueuesServicer
 from services.delivery.settings import Settings
@@ -88,7 +88,7 @@ def build(runtime: Runtime) -> Service:
     queue = QueueService(database, clock, facts, lanes.wake)
     profiles = ProfileService(database, clock, facts, directory, platforms)
     fetching = _fetching(settings, profiles, clock)
-    words = WordService(database, clock, facts)
+    confirmations = ConfirmationService(database, clock, facts)
     upkeep = UpkeepService(database, clock)
     last_read = LastRead()
     marks = ReadMarks(directory, platforms)
@@ -110,9 +110,9 @@ def build(runtime: Runtime) -> Service:
         StartStopPart("profiles", fetching),
         LoopPart("upkeep", upkeep.forget, _HOUR),
         LoopPart("measure", upkeep.measure, _MEASURE_EVERY),
-        LoopPart("unconfirmed", words.give_up, _GIVE_UP_EVERY),
+        LoopPart("unconfirmed", confirmations.give_up, _GIVE_UP_EVERY),
         _consumer(bus, "requests", REQUESTS, RequestsConsumer(queue)),
-        _consumer(bus, "confirmations", CONFIRMATIONS, ConfirmationsConsumer(words)),
+        _consumer(bus, "confirmations", CONFIRMATIONS, ConfirmationsConsumer(confirmations)),
         StartStopPart("read-marks", marks),
         _consumer(bus, "reads", READS, ReadsConsumer(marks)),
         _consumer(bus, "contacts", CONTACTS, ContactsConsumer(profiles)),

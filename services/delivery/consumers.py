@@ -3,10 +3,10 @@
 from frontdesk.conversations.v1.events_pb2 import AttemptConfirmed, ContactSeen, DeliveryRequested, ReadByStaff
 from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
 from libs.bus.messages import Delivered
+from services.delivery.service.confirmations import ConfirmationService
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
 from services.delivery.service.signs import ReadMarks
-from services.delivery.service.words import WordService
 
 REQUESTS = ("events.*.conversations.delivery_requested",)
 CONFIRMATIONS = ("events.*.conversations.attempt_confirmed",)
@@ -29,12 +29,12 @@ class RequestsConsumer:
 class ConfirmationsConsumer:
     """Ends attempts whose answer was lost."""
 
-    def __init__(self, words: WordService) -> None:
-        self._words = words
+    def __init__(self, confirmations: ConfirmationService) -> None:
+        self._confirmations = confirmations
 
     async def handle(self, batch: list[Delivered]) -> None:
         """All or nothing."""
-        await self._words.confirm([delivered.parse(AttemptConfirmed) for delivered in batch])
+        await self._confirmations.confirm([delivered.parse(AttemptConfirmed) for delivered in batch])
 
 
 class ReadsConsumer:

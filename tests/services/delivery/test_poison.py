@@ -109,7 +109,7 @@ async def test_one_that_cannot_be_given_up_keeps_no_other_from_it(
         return attempt.message_id == UUID(odd.message_id)
 
     before = faults("unconfirmed")
-    monkeypatch.setattr("services.delivery.service.words.attempt_changed", fails_at(attempt_changed, wrong))
+    monkeypatch.setattr("services.delivery.service.confirmations.attempt_changed", fails_at(attempt_changed, wrong))
     shop.pass_time(timedelta(minutes=11).total_seconds())
     assert (await shop.ended(fine)).state == "unconfirmed"
     assert faults("unconfirmed") > before

@@ -19,17 +19,17 @@ from sqlalchemy.exc import IntegrityError
 from libs.db.database import Database
 from libs.db.repository import CrossTenantError, Repository
 from services.delivery.models import Attempt, Lane, ProfileFetch
+from services.delivery.repository.confirmations import ConfirmationRepository
 from services.delivery.repository.intake import IntakeRepository
 from services.delivery.repository.profiles import ProfileRepository
 from services.delivery.repository.queue import QueueRepository
-from services.delivery.repository.words import WordRepository
 from tests.support.databases import Databases, TestDatabase
 
 pytestmark = pytest.mark.promise(5)
 _NOW = datetime(2026, 11, 21, tzinfo=UTC)
 _ACCOUNT = "theirs"
 _TABLES = ("account_queues", "attempts", "lanes", "profile_fetches")
-REPOSITORIES: tuple[type[Repository], ...] = (QueueRepository, WordRepository, ProfileRepository)
+REPOSITORIES: tuple[type[Repository], ...] = (QueueRepository, ConfirmationRepository, ProfileRepository)
 
 
 @dataclass
@@ -76,8 +76,8 @@ READS: dict[str, Try] = {
     "QueueRepository.head": lambda to, their: to.head(their.lane),
     "QueueRepository.throttled": lambda to, their: to.throttled(_ACCOUNT, _NOW),
     "QueueRepository.queues": lambda to, their: to.queues(),
-    "WordRepository.find": lambda to, their: to.find(their.attempt.message_id, 1, _ACCOUNT),
-    "WordRepository.overdue": lambda to, their: to.overdue(datetime(2099, 1, 1, tzinfo=UTC), 9),
+    "ConfirmationRepository.find": lambda to, their: to.find(their.attempt.message_id, 1, _ACCOUNT),
+    "ConfirmationRepository.overdue": lambda to, their: to.overdue(datetime(2099, 1, 1, tzinfo=UTC), 9),
 }
 WRITES: dict[str, Try] = {
     "QueueRepository.release_lane": lambda to, their: to.release_lane(their.lane, _NOW),
@@ -90,7 +90,7 @@ WRITES: dict[str, Try] = {
     "QueueRepository.stop_account": lambda to, their: to.stop_account(_ACCOUNT, "stolen", 9),
     "QueueRepository.note_version": lambda to, their: to.note_version(_ACCOUNT, 9),
     "QueueRepository.resume_account": lambda to, their: to.resume_account("their-stopped"),
-    "WordRepository.end": lambda to, their: to.end(their.stolen),
+    "ConfirmationRepository.end": lambda to, their: to.end(their.stolen),
     "ProfileRepository.remove": lambda to, their: to.remove(their.contact),
     "ProfileRepository.postpone": lambda to, their: to.postpone(their.contact, _NOW),
 }

@@ -10,8 +10,8 @@ from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.observe.log import get_logger
 from services.delivery.domain.sending import Word, hear, stay_unconfirmed
+from services.delivery.repository.confirmations import ConfirmationRepository, overdue_tenants
 from services.delivery.repository.queue import QueueRepository
-from services.delivery.repository.words import WordRepository, overdue_tenants
 from services.delivery.service.facts import Facts, attempt_changed
 from services.delivery.service.faults import FAULTS
 
@@ -21,7 +21,7 @@ _MOST = 500
 _log = get_logger(__name__)
 
 
-class WordService:
+class ConfirmationService:
     """Listens to the platforms' later word."""
 
     def __init__(self, database: Database, clock: Clock, facts: Facts) -> None:
@@ -37,11 +37,11 @@ class WordService:
             told: list[Fact] = []
             for each in ordered:
                 tenant_id, now = UUID(each.tenant_id), self._clock.now()
-                words = WordRepository(unit, tenant_id)
-                attempt = await words.find(UUID(each.message_id), each.attempt, each.account_id)
+                attempts = ConfirmationRepository(unit, tenant_id)
+                attempt = await attempts.find(UUID(each.message_id), each.attempt, each.account_id)
                 if attempt is None or not hear(attempt, _word(each), now):
                     continue
-                await words.end(attempt)
+                await attempts.end(attempt)
                 if attempt.state == "sent":
                     await QueueRepository(unit, tenant_id).note_sent(attempt.account_id, now)
                 told.append(attempt_changed(attempt, now))
@@ -77,11 +77,11 @@ class WordService:
     async def _give_up(self, tenant_id: UUID, most: int, skip: int = 0) -> int:
         now = self._clock.now()
         async with self._database.unit([tenant_id]) as unit:
-            words = WordRepository(unit, tenant_id)
-            overdue = await words.overdue(now, most, skip)
+            attempts = ConfirmationRepository(unit, tenant_id)
+            overdue = await attempts.overdue(now, most, skip)
             for attempt in overdue:
                 stay_unconfirmed(attempt, now)
-                await words.end(attempt)
+                await attempts.end(attempt)
             await self._facts.tell(unit, [attempt_changed(attempt, now) for attempt in overdue])
         return len(overdue)
 

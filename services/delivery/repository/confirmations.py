@@ -20,7 +20,7 @@ _OVERDUE = f"""
     LIMIT $3 OFFSET $4 FOR NO KEY UPDATE SKIP LOCKED"""
 
 
-class WordRepository(Repository):
+class ConfirmationRepository(Repository):
     """One tenant's attempts, as the platform's word ends them."""
 
     async def find(self, message_id: UUID, attempt: int, account_id: str) -> Attempt | None:
