@@ -9,7 +9,6 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from frontdesk.delivery.v1 import delivery_pb2 as pb
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
 from frontdesk.delivery.v1 import queues_pb2
-from libs.channels.contacts import Address
 from libs.channels.templates import Template, TemplateView
 from libs.clock.stamps import timestamp
 from libs.db.database import Database
@@ -95,14 +94,8 @@ class DeliveryServicer(grpc_pb.DeliveryServiceServicer):
     async def SendTyping(self, request: pb.SendTypingRequest, context: Any) -> Any:
         """See the proto."""
         tenant_id, _ = current_teammate()
-        shown = await self._typing.show(
-            tenant_id,
-            request.account_id,
-            request.contact_id,
-            Address(request.recipient_kind, request.recipient),
-            request.provider_message_id,
-        )
-        return pb.SendTypingResponse(shown=shown)
+        await self._typing.show(tenant_id, request.account_id, request.contact_id)
+        return pb.SendTypingResponse()
 
 
 def _template(template: Template, view: TemplateView) -> pb.Template:

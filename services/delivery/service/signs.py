@@ -13,7 +13,7 @@ from libs.accounts.directory import AccountDirectory, AccountsAwayError
 from libs.channels.contacts import Address
 from libs.channels.registry import channel_named
 from libs.channels.sending import CannotSend
-from libs.channels.wire import Answer, HttpRequest
+from libs.channels.wire import HttpRequest
 from libs.observe.log import get_logger
 from services.delivery.service.asking import connected
 from services.delivery.service.platforms import Platforms
@@ -120,20 +120,15 @@ class TypingService:
         self._now = now
         self._shown: dict[tuple[str, str], float] = {}
 
-    async def show(self, tenant_id: UUID, account_id: str, contact_id: str, given: Address, message_id: str) -> bool:
-        """Whether the platform shows it now. given: where the contact is reached, empty for as it was heard last."""
+    async def show(self, tenant_id: UUID, account_id: str, contact_id: str) -> None:
+        """Where the contact was read last; nothing happens where that is not known, or it was shown a moment ago."""
         account = await connected(self._directory, tenant_id, account_id)
         read = self._last_read.of(tenant_id, account_id, contact_id)
-        contact, newest = given, message_id
-        if read is not None:
-            contact = given if given.value else Address(read.recipient_kind, read.recipient)
-            newest = message_id or read.provider_message_id
-        if not contact.value or not self._due(account_id, contact.value):
-            return False
+        if read is None or not self._due(account_id, read.recipient):
+            return
+        contact, newest = Address(read.recipient_kind, read.recipient), read.provider_message_id
         channel = channel_named(account.channel)
-        return await _tell(
-            self._platforms, lambda: channel.build_typing(contact, newest, account.owner, account.credentials)
-        )
+        await _tell(self._platforms, lambda: channel.build_typing(contact, newest, account.owner, account.credentials))
 
     def _due(self, account_id: str, contact: str) -> bool:
         now, name = self._now(), (account_id, contact)
@@ -145,13 +140,11 @@ class TypingService:
         return True
 
 
-async def _tell(platforms: Platforms, build: Callable[[], HttpRequest | None]) -> bool:
-    """Whether there was such a call and the platform took it."""
+async def _tell(platforms: Platforms, build: Callable[[], HttpRequest | None]) -> None:
+    """Where there is such a call. Whether the platform takes it makes no difference."""
     try:
         call = build()
     except CannotSend:
-        return False
-    if call is None:
-        return False
-    answer = await platforms.call(call, _PATIENCE)
-    return isinstance(answer, Answer) and 200 <= answer.status < 300
+        return
+    if call is not None:
+        await platforms.call(call, _PATIENCE)

@@ -1,7 +1,6 @@
 """Read marks and typing: best effort, and never in the way."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -29,11 +28,16 @@ def read(number: Number, contact: Contact, message_id: str) -> ReadByStaff:
     )
 
 
-async def typing(delivery: Desk, shop: Shop, **fields: str) -> bool:
-    """SendTyping."""
+async def typing(delivery: Desk, shop: Shop, number: Number, contact: Contact) -> None:
+    """SendTyping; the platform was told by then."""
     stub = stubs.DeliveryServiceStub(delivery.channel("delivery"))
-    answer = await stub.SendTyping(pb.SendTypingRequest(**fields), metadata=shop.as_admin("delivery"))
-    return bool(answer.shown)
+    request = pb.SendTypingRequest(account_id=number.account_id, contact_id=str(contact.id))
+    await stub.SendTyping(request, metadata=shop.as_admin("delivery"))
+
+
+def shown(number: Number) -> list[str]:
+    """Messages under which customers were shown that somebody writes, in order."""
+    return [call["message_id"] for call in number.graph.calls[number.id] if "typing_indicator" in call]
 
 
 def marks(number: Number) -> list[str]:
@@ -71,23 +75,26 @@ async def test_nobody_marks_with_another_tenants_account(number: Number, shop: S
     await shop.publish(read(number, person(), "own"))
     await eventually(lambda: marks(number) == ["own"])
     with pytest.raises(NotFoundError):
-        await typing(shop.stack, other, account_id=number.account_id, recipient_kind="whatsapp_phone", recipient="1")
+        await typing(shop.stack, other, number, person())
 
 
 async def test_typing_is_shown_where_the_contact_was_read_last_and_not_twice_in_a_moment(
     number: Number, shop: Shop, delivery: Stack
 ) -> None:
     mei = person()
-    to: dict[str, Any] = {"account_id": number.account_id, "contact_id": str(mei.id)}
-    assert not await typing(delivery, shop, **to), "nobody knows where"
+    await typing(delivery, shop, number, mei)
+    assert shown(number) == [], "nobody knows where"
     await shop.publish(read(number, mei, "m1"))
     await eventually(lambda: marks(number) == ["m1"])
-    assert await typing(delivery, shop, **to)
-    assert not await typing(delivery, shop, **to)
-    (shown,) = [call for call in number.graph.calls[number.id] if "typing_indicator" in call]
-    assert shown["message_id"] == "m1"
+    await typing(delivery, shop, number, mei)
+    await typing(delivery, shop, number, mei)
+    assert shown(number) == ["m1"]
 
 
-async def test_typing_where_a_platform_has_none_is_not_shown(shop: Shop, delivery: Stack) -> None:
-    fields = {"account_id": shop.account_id, "recipient_kind": "line_group", "recipient": "C1"}
-    assert not await typing(delivery, shop, **fields)
+async def test_typing_where_a_platform_has_none_asks_nothing_of_it(number: Number, shop: Shop, delivery: Stack) -> None:
+    """WhatsApp shows it under a message alone."""
+    mei = person()
+    await shop.publish(read(number, mei, ""), read(number, person(), "m1"))
+    await eventually(lambda: marks(number) == ["m1"])
+    await typing(delivery, shop, number, mei)
+    assert shown(number) == []
