@@ -21,14 +21,14 @@ from libs.db.migrate import head_revision
 from libs.queues.queues import OUTBOX, Queues
 from libs.rpc.server import RpcServer
 from services.conversations.consumers import FACT_SUBJECTS, FactsConsumer, InboundConsumer
-from services.conversations.customers_servicer import CustomerThreadsServicer
 from services.conversations.service.customers import CustomerService
 from services.conversations.service.facts import FactsService
 from services.conversations.service.inbound import InboundService
 from services.conversations.service.inbox import InboxService
 from services.conversations.service.sending import SendingService
 from services.conversations.service.upkeep import UpkeepService
-from services.conversations.servicer import ConversationsServicer
+from services.conversations.servicer.conversations import ConversationsServicer
+from services.conversations.servicer.customers import CustomerThreadsServicer
 from services.conversations.settings import Settings
 
 NAME = "conversations"
