@@ -19,7 +19,7 @@ class ConnectionsServicer(grpc_pb.ConnectionsServiceServicer):
     async def ExchangeCode(self, request: pb.ExchangeCodeRequest, context: Any) -> Any:
         """See the proto."""
         token = await self._connecting.exchange(request.channel, request.code, request.redirect_uri)
-        return pb.ExchangeCodeResponse(access_token=token.access_token, expires_in=token.expires_in)
+        return pb.ExchangeCodeResponse(access_token=token)
 
     async def ListConnectable(self, request: pb.ListConnectableRequest, context: Any) -> Any:
         """See the proto."""

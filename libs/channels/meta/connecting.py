@@ -30,14 +30,6 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """What a person gave to the app. expires_in: seconds, 0 where it does not end."""
-
-    access_token: str
-    expires_in: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """A page, account or number that a token may connect. unregistered: a number that needs a PIN first."""
 
@@ -68,13 +60,12 @@ def lengthen(app: App, token: str) -> HttpRequest:
     return _token_call(app, {"grant_type": "fb_exchange_token", "fb_exchange_token": token})
 
 
-def read_token(result: Answer | NoAnswer) -> Token | Outcome:
-    """The token, or why there is none."""
+def read_token(result: Answer | NoAnswer) -> str | Outcome:
+    """The token that a person gave to the app, or why there is none."""
     found = _object(result)
     if isinstance(found, Outcome):
         return found
-    token = found.text("access_token")
-    return Token(token, found.whole("expires_in")) if token else _odd()
+    return found.text("access_token") or _odd()
 
 
 def list_pages(token: str, after: str = "") -> HttpRequest:

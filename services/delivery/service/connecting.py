@@ -48,14 +48,14 @@ class ConnectingService:
         self._app = app
         self._quotas: dict[str, tuple[datetime, Quota]] = {}
 
-    async def exchange(self, channel: str, code: str, redirect_uri: str) -> meta.Token:
+    async def exchange(self, channel: str, code: str, redirect_uri: str) -> str:
         """The token that a dialog's code stands for, long-lived where there is such a one."""
         app = self._app_of(channel)
         token = await self._ask(meta.exchange(app, code, redirect_uri), meta.read_token)
         if channel == "whatsapp":
             # What Embedded Signup hands out does not end.
             return token
-        longer = meta.read_token(await self._platforms.call(meta.lengthen(app, token.access_token), PATIENCE))
+        longer = meta.read_token(await self._platforms.call(meta.lengthen(app, token), PATIENCE))
         return token if isinstance(longer, Outcome) else longer
 
     async def connectable(self, channel: str, token: str) -> list[Connectable]:
