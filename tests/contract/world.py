@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -187,7 +188,7 @@ async def _deletion(world: World) -> str:
 
     async def taken() -> str:
         # Ingestion hears of the new secret a moment later.
-        address = "/webhooks/meta/data-deletion/demo-facebook"
+        address = urlsplit(rotated.json()["data_deletion_url"]).path
         answer = await world.client.post(address, content=signed, headers=FORM)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["confirmation_code"])

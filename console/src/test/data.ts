@@ -102,6 +102,7 @@ export const anAccount = (fields: Partial<ChannelAccount> = {}): ChannelAccount 
   state_reason: null,
   provider_id: "U1",
   webhook_url: "https://desk.test/webhooks/line/a1",
+  data_deletion_url: null,
   queue: null,
   health: null,
   human_agent: false,

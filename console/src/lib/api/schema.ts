@@ -1173,6 +1173,11 @@ export interface components {
              * @description Where the platform is to send its events.
              */
             webhook_url: string;
+            /**
+             * Data Deletion Url
+             * @description Where an app of Meta that is the shop's own posts people's requests that their data be deleted.
+             */
+            data_deletion_url: string | null;
             /** @description Null while delivery does not answer. */
             queue: components["schemas"]["Queue"] | null;
             /** @description Null while it is not known, and for disconnected accounts. */

@@ -26,6 +26,7 @@ _CREDENTIALS = Field(
 
 SILENT_AFTER = timedelta(hours=24)
 _REDELIVERS_ON_REQUEST = frozenset({"line"})
+_OF_META = frozenset({"facebook", "instagram", "whatsapp"})
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ class ChannelAccount(Model):
     state_reason: str | None
     provider_id: str = Field(description="What the platform calls it: LINE's bot user id, a page id, …")
     webhook_url: str = Field(description="Where the platform is to send its events.")
+    data_deletion_url: str | None = Field(
+        description="Where an app of Meta that is the shop's own posts people's requests that their data be deleted."
+    )
     queue: Queue | None = Field(description="Null while delivery does not answer.")
     health: AccountHealth | None = Field(description="Null while it is not known, and for disconnected accounts.")
     human_agent: bool = Field(description="The platform lets people answer after its first window.")
@@ -125,6 +129,7 @@ def channel_account(
     """An account beside its queue. One whose queue the platform stopped shows as to be reconnected."""
     stopped = message.state == "active" and queue is not None and queue.state == "reconnect"
     reason = queue.reason if stopped and queue is not None else message.state_reason
+    deletion_url = f"{public_url}/webhooks/meta/data-deletion/{message.id}" if message.channel in _OF_META else None
     return ChannelAccount(
         id=message.id,
         channel=message.channel,
@@ -133,6 +138,7 @@ def channel_account(
         state_reason=reason or None,
         provider_id=message.provider_id,
         webhook_url=f"{public_url}/webhooks/{message.channel}/{message.id}",
+        data_deletion_url=deletion_url,
         queue=None if queue is None else _queue(queue),
         health=health,
         human_agent=message.human_agent,

@@ -32,6 +32,22 @@ describe("the channels", () => {
     expect(screen.getByRole("textbox", { name: "Webhook 網址" })).toHaveValue("https://desk.test/webhooks/line/a1");
   });
 
+  it("tell where an app of the shop's own posts requests for deletion, where the platform makes such", async () => {
+    const url = "https://desk.test/webhooks/meta/data-deletion/a1";
+    const { unmount } = show();
+    await screen.findByRole("textbox", { name: "Webhook 網址" });
+    expect(screen.queryByText("使用自己的 Meta App")).not.toBeInTheDocument();
+    unmount();
+    show({
+      "GET /channel-accounts": () => ({
+        channel_accounts: [{ ...account, channel: "facebook", data_deletion_url: url }],
+        next_page_token: null,
+      }),
+    });
+    await userEvent.click(await screen.findByText("使用自己的 Meta App"));
+    expect(screen.getByRole("textbox", { name: "資料刪除回呼網址" })).toHaveValue(url);
+  });
+
   it("connect LINE by hand, and then show the address to take there", async () => {
     const connect = vi.fn(() => ({ ...account, state: "active" }));
     show({ "POST /channel-accounts": connect });

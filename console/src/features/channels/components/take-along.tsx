@@ -8,7 +8,7 @@ import styles from "./connect.module.css";
 /** What the other side needs of an account, now and later: the line for a site, else the address of its webhook. */
 export function TakeAlong({ account }: { account: ChannelAccount }) {
   const { t } = useTranslation("channels");
-  if (account.channel !== "web") return <CopyField label={t("webhook")} value={account.webhook_url} />;
+  if (account.channel !== "web") return <Addresses account={account} />;
   return (
     <>
       <CopyBlock label={t("site.script")} value={scriptLine(account)} />
@@ -26,6 +26,23 @@ export function TakeAlong({ account }: { account: ChannelAccount }) {
           </li>
         </ol>
       </details>
+    </>
+  );
+}
+
+function Addresses({ account }: { account: ChannelAccount }) {
+  const { t } = useTranslation("channels");
+  const deletion = account.data_deletion_url;
+  return (
+    <>
+      <CopyField label={t("webhook")} value={account.webhook_url} />
+      {deletion && (
+        <details className={styles.more}>
+          <summary className={styles.summary}>{t("ownApp")}</summary>
+          <p>{t("deletion.text")}</p>
+          <CopyField label={t("deletion.url")} value={deletion} />
+        </details>
+      )}
     </>
   );
 }
