@@ -4,7 +4,7 @@ from limits import parse
 from pydantic import ConfigDict, SecretStr
 
 from libs.app.settings import CommonSettings
-from libs.edge.settings import Networks, Rate
+from libs.edge.settings import Proxies, Rate
 
 
 class Settings(CommonSettings):
@@ -33,8 +33,9 @@ class Settings(CommonSettings):
     meta_verify_token: SecretStr = SecretStr("")
     # Bytes of the calls that may wait for their account's secret while the tenants service is away.
     ingestion_unverified_total: int = 256 * 1024 * 1024
-    # Networks whose X-Forwarded-For is believed where widgets call, separated by commas; this machine's own always is.
-    trusted_proxies: Networks = ()
+    # Networks whose X-Forwarded-For is believed where widgets call, separated by commas; "peer" is whoever hands a call
+    # over. This machine's own always is.
+    trusted_proxies: Proxies = ()
     # Calls an address may make, and of these how many that write something.
     widget_rate_address: Rate = parse("600/minute")
     widget_rate_writing_address: Rate = parse("120/minute")
