@@ -6,6 +6,9 @@ from typing import Protocol
 
 from libs.app.tasks import end
 from libs.bus.bus import Bus, OnMessage
+from libs.bus.consumer import Consumer, Handler
+from libs.bus.spec import ConsumerSpec
+from libs.bus.streams import EVENTS
 from libs.db.database import Database
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
@@ -151,6 +154,11 @@ class StartStopPart:
     async def problem(self) -> str | None:
         """None: it mends itself."""
         return None
+
+
+def facts_part(bus: Bus, service: str, name: str, subjects: tuple[str, ...], handler: Handler) -> StartStopPart:
+    """Hands every fact with these subjects to the handler, at least once; what comes while nobody listens waits."""
+    return StartStopPart(name, Consumer(bus, ConsumerSpec(f"{service}-{name}", EVENTS, subjects), handler))
 
 
 class SubscriptionPart:

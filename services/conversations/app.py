@@ -4,17 +4,14 @@ from frontdesk.conversations.v1 import conversations_pb2_grpc as grpc_pb
 from frontdesk.conversations.v1 import customers_pb2_grpc as customers_grpc
 from frontdesk.conversations.v1 import queues_pb2
 from frontdesk.conversations.v1 import queues_pb2_grpc as queues_grpc
-from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart
+from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, facts_part
 from libs.app.runtime import Runtime
 from libs.app.service import Service
 from libs.bus.bus import Bus
-from libs.bus.consumer import Consumer
 from libs.bus.outbox import Outbox
 from libs.bus.partitions import LANES, Lane, PartitionedConsumer
 from libs.bus.relay import OutboxRelay
 from libs.bus.settings import BusSettings
-from libs.bus.spec import ConsumerSpec
-from libs.bus.streams import EVENTS
 from libs.bus.together import Together
 from libs.db.database import Database
 from libs.db.migrate import head_revision
@@ -51,7 +48,6 @@ def build(runtime: Runtime) -> Service:
     customers = CustomerThreadsServicer(CustomerService(database))
     upkeep = UpkeepService(database, runtime.clock)
     lanes = [Lane(lane.name, lane.stream, settings.conversations_inbound_batch) for lane in LANES]
-    facts_spec = ConsumerSpec("conversations-facts", EVENTS, FACT_SUBJECTS)
     return Service(
         NAME,
         [
@@ -59,7 +55,7 @@ def build(runtime: Runtime) -> Service:
             BusPart(bus),
             StartStopPart("relay", relay),
             StartStopPart("inbound", PartitionedConsumer(bus, database, NAME, together.handle, lanes)),
-            StartStopPart("facts", Consumer(bus, facts_spec, facts.handle)),
+            facts_part(bus, NAME, "facts", FACT_SUBJECTS, facts.handle),
             LoopPart("upkeep", upkeep.run, _HOUR),
             RpcServer(
                 runtime.listen(NAME),

@@ -1,7 +1,7 @@
 """Puts the service together. No I/O happens here: parts begin in start()."""
 
 import math
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from frontdesk.delivery.v1 import connections_pb2_grpc as connections_grpc
@@ -9,17 +9,13 @@ from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
 from frontdesk.delivery.v1 import queues_pb2_grpc as queues_grpc
 from libs.accounts.directory import AccountDirectory
 from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory
-from libs.app.parts import BusPart, ClosingPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart
+from libs.app.parts import BusPart, ClosingPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart, facts_part
 from libs.app.runtime import Runtime
 from libs.app.service import Part, Service
 from libs.bus.bus import Bus
-from libs.bus.consumer import Consumer
-from libs.bus.messages import Delivered
 from libs.bus.outbox import Outbox
 from libs.bus.relay import OutboxRelay
 from libs.bus.settings import BusSettings
-from libs.bus.spec import ConsumerSpec
-from libs.bus.streams import EVENTS
 from libs.channels.meta.connecting import App
 from libs.clock.clock import Clock
 from libs.db.database import Database
@@ -81,8 +77,8 @@ def build(runtime: Runtime) -> Service:
     relay = OutboxRelay(database, bus)
     facts = Facts(Outbox(relay.wake))
     directory = remote_directory(runtime, NAME)
-    platforms = _platforms(settings, guarded_fetcher(runtime))
-    media, uploads = media_parts(runtime, database, bus, facts, directory, platforms, _hosts(settings))
+    platforms = _platforms(settings, guarded_fetcher(settings))
+    media, uploads = media_parts(runtime, settings, database, bus, facts, directory, platforms, _hosts(settings))
     caller = Caller(directory, platforms, _mail(settings, clock), media_addresses(runtime).public_url)
     lanes = _lanes(settings, database, clock, facts, directory, caller)
     queue = QueueService(database, clock, facts, lanes.wake)
@@ -111,12 +107,12 @@ def build(runtime: Runtime) -> Service:
         LoopPart("upkeep", upkeep.forget, _HOUR),
         LoopPart("measure", upkeep.measure, _MEASURE_EVERY),
         LoopPart("unconfirmed", confirmations.give_up, _GIVE_UP_EVERY),
-        _consumer(bus, "requests", REQUESTS, RequestsConsumer(queue)),
-        _consumer(bus, "confirmations", CONFIRMATIONS, ConfirmationsConsumer(confirmations)),
+        facts_part(bus, NAME, "requests", REQUESTS, RequestsConsumer(queue).handle),
+        facts_part(bus, NAME, "confirmations", CONFIRMATIONS, ConfirmationsConsumer(confirmations).handle),
         StartStopPart("read-marks", marks),
-        _consumer(bus, "reads", READS, ReadsConsumer(marks)),
-        _consumer(bus, "contacts", CONTACTS, ContactsConsumer(profiles)),
-        _consumer(bus, "account-changes", ACCOUNTS, AccountsConsumer(queue)),
+        facts_part(bus, NAME, "reads", READS, ReadsConsumer(marks).handle),
+        facts_part(bus, NAME, "contacts", CONTACTS, ContactsConsumer(profiles).handle),
+        facts_part(bus, NAME, "account-changes", ACCOUNTS, AccountsConsumer(queue).handle),
         *media,
         RpcServer(
             runtime.listen(NAME),
@@ -160,15 +156,6 @@ def _fetching(settings: Settings, profiles: ProfileService, clock: Clock) -> Dis
     each = min(total, _PROFILES_EACH)
     poll = settings.delivery_poll
     return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, each, poll, _PROFILES_GRACE)
-
-
-class _Edge(Protocol):
-    async def handle(self, batch: list[Delivered]) -> None: ...
-
-
-def _consumer(bus: Bus, name: str, subjects: tuple[str, ...], edge: _Edge) -> Part:
-    spec = ConsumerSpec(f"delivery-{name}", EVENTS, subjects)
-    return StartStopPart(name, Consumer(bus, spec, edge.handle))
 
 
 def _connections(connecting: ConnectingService) -> tuple[Any, Any]:

@@ -4,14 +4,10 @@ from collections.abc import Mapping
 
 from frontdesk.delivery.v1 import uploads_pb2_grpc as grpc_pb
 from libs.accounts.directory import AccountDirectory
-from libs.app.parts import ClosingPart, LoopPart, StartStopPart
+from libs.app.parts import ClosingPart, LoopPart, StartStopPart, facts_part
 from libs.app.runtime import Runtime
 from libs.app.service import Part
-from libs.app.settings import CommonSettings
 from libs.bus.bus import Bus
-from libs.bus.consumer import Consumer
-from libs.bus.spec import ConsumerSpec
-from libs.bus.streams import EVENTS
 from libs.db.database import Database
 from libs.fetch.fetcher import Fetcher
 from libs.media.pool import MediaPool
@@ -26,6 +22,7 @@ from services.delivery.service.media_files import MediaFiles
 from services.delivery.service.media_source import MediaSource
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.uploads import UploadService
+from services.delivery.settings import Settings
 
 _HOUR = 3600.0
 # What is cut off here is begun again and does no harm; messages under way need the time that a stop has.
@@ -34,23 +31,9 @@ _GRACE = 2.0
 _EACH = 3
 
 
-class MediaSettings(CommonSettings):
-    """FRONTDESK_* variables about files."""
-
-    # Contents fetched at once, and how large one may be.
-    delivery_media_concurrency: int = 12
-    media_received_bytes: int = 300_000_000
-    # Processes that look into files: how many, how long for one file, and how much address space each.
-    media_workers: int = 2
-    media_worker_seconds: float = 300.0
-    media_worker_megabytes: int = 1536
-    # "host:port" of addresses that may be fetched from although they are private, separated by commas: the simulator's.
-    fetch_allowed_hosts: str = ""
-    delivery_poll: float = 0.5
-
-
 def media_parts(
     runtime: Runtime,
+    settings: Settings,
     database: Database,
     bus: Bus,
     facts: Facts,
@@ -59,13 +42,12 @@ def media_parts(
     hosts: Mapping[str, str],
 ) -> tuple[list[Part], Registration]:
     """The parts, and the gRPC service to register. hosts: base addresses of the platforms by the channels' names."""
-    settings = runtime.settings(MediaSettings)
     clock = runtime.clock
     store = media_store(runtime)
     pool = MediaPool(settings.media_workers, settings.media_worker_seconds, settings.media_worker_megabytes)
     files = MediaFiles(store, pool)
     most, connections = settings.media_received_bytes, settings.delivery_media_concurrency
-    source = MediaSource(hosts, guarded_fetcher(runtime, seconds=180.0), most, connections, store)
+    source = MediaSource(hosts, guarded_fetcher(settings, seconds=180.0), most, connections, store)
     media = MediaService(database, clock, facts, directory, platforms, source, files)
     uploads = UploadService(database, clock, files, lambda: converting.wake())
     total = settings.delivery_media_concurrency
@@ -89,17 +71,13 @@ def media_parts(
         StartStopPart("media", fetching),
         StartStopPart("uploads", converting),
         LoopPart("old uploads", uploads.forget, _HOUR),
-        _consumer(bus, "media-requests", REQUESTED, MediaConsumer(media)),
-        _consumer(bus, "media-dropped", DROPPED, DroppedConsumer(media)),
+        facts_part(bus, "delivery", "media-requests", REQUESTED, MediaConsumer(media).handle),
+        facts_part(bus, "delivery", "media-dropped", DROPPED, DroppedConsumer(media).handle),
     ]
     return parts, (grpc_pb.add_UploadsServiceServicer_to_server, UploadsServicer(uploads))
 
 
-def guarded_fetcher(runtime: Runtime, seconds: float = 60.0) -> Fetcher:
+def guarded_fetcher(settings: Settings, seconds: float = 60.0) -> Fetcher:
     """For addresses that somebody gave us."""
-    hosts = runtime.settings(MediaSettings).fetch_allowed_hosts.split(",")
+    hosts = settings.fetch_allowed_hosts.split(",")
     return Fetcher([host.strip() for host in hosts if host.strip()], seconds=seconds)
-
-
-def _consumer(bus: Bus, name: str, subjects: tuple[str, ...], edge: MediaConsumer | DroppedConsumer) -> Part:
-    return StartStopPart(name, Consumer(bus, ConsumerSpec(f"delivery-{name}", EVENTS, subjects), edge.handle))

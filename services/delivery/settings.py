@@ -6,7 +6,7 @@ from libs.app.settings import CommonSettings
 
 
 class Settings(CommonSettings):
-    """FRONTDESK_DELIVERY_* variables, and the platforms' addresses."""
+    """FRONTDESK_* variables: how it sends, where the platforms are, and what becomes of files."""
 
     line_api_url: str = "https://api.line.me"
     line_data_url: str = "https://api-data.line.me"
@@ -27,3 +27,12 @@ class Settings(CommonSettings):
     # Seconds between looks at the queue when nothing wakes it.
     delivery_poll: float = 0.5
     delivery_profile_concurrency: int = 16
+    # Contents fetched at once, and how large one may be.
+    delivery_media_concurrency: int = 12
+    media_received_bytes: int = 300_000_000
+    # Processes that look into files: how many, how long for one file, and how much address space each.
+    media_workers: int = 2
+    media_worker_seconds: float = 300.0
+    media_worker_megabytes: int = 1536
+    # "host:port" of addresses that may be fetched from although they are private, separated by commas: the simulator's.
+    fetch_allowed_hosts: str = ""

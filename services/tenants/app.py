@@ -5,16 +5,13 @@ from datetime import timedelta
 from frontdesk.tenants.v1 import queues_pb2
 from frontdesk.tenants.v1 import queues_pb2_grpc as queues_grpc
 from frontdesk.tenants.v1 import tenants_pb2_grpc as grpc_pb
-from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart
+from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, facts_part
 from libs.app.runtime import Runtime
 from libs.app.service import Service
 from libs.bus.bus import Bus
-from libs.bus.consumer import Consumer
 from libs.bus.outbox import Outbox
 from libs.bus.relay import OutboxRelay
 from libs.bus.settings import BusSettings
-from libs.bus.spec import ConsumerSpec
-from libs.bus.streams import EVENTS
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
@@ -101,18 +98,15 @@ def build(runtime: Runtime) -> Service:
     bus = Bus(runtime.common.nats_url, NAME, runtime.settings(BusSettings))
     relay = OutboxRelay(database, bus)
     parts = Parts(runtime, database, Outbox(relay.wake))
-    states = ConsumerSpec("tenants-account-states", EVENTS, (ACCOUNT_STATES,))
-    replays = ConsumerSpec("tenants-replays", EVENTS, (REPLAYS,))
-    deletions = ConsumerSpec("tenants-deletions", EVENTS, (DELETIONS,))
     return Service(
         NAME,
         [
             DatabasePart(database, head_revision(NAME)),
             BusPart(bus),
             StartStopPart("relay", relay),
-            StartStopPart("account-states", Consumer(bus, states, AccountStates(parts.accounts).handle)),
-            StartStopPart("replays", Consumer(bus, replays, Replays(parts.audit_log).handle)),
-            StartStopPart("deletions", Consumer(bus, deletions, Deletions(parts.audit_log).handle)),
+            facts_part(bus, NAME, "account-states", (ACCOUNT_STATES,), AccountStates(parts.accounts).handle),
+            facts_part(bus, NAME, "replays", (REPLAYS,), Replays(parts.audit_log).handle),
+            facts_part(bus, NAME, "deletions", (DELETIONS,), Deletions(parts.audit_log).handle),
             parts.passwords,
             LoopPart("mailer", parts.mailer.run, pause_seconds=0.1),
             LoopPart("sweep", parts.sweep.run, _SWEEP_EVERY.total_seconds()),
