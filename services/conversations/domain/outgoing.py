@@ -9,6 +9,7 @@ from google.protobuf.json_format import MessageToDict
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from libs.channels.limits import MediaRule
+from libs.channels.refusals import WORDS, form_refused, kind_refused, size_refused
 from libs.channels.registry import channel_named
 from libs.channels.text import clean_text
 from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError
@@ -16,29 +17,15 @@ from services.conversations.domain.text import checked_caption, checked_text
 from services.conversations.domain.window import Window
 from services.conversations.models import Message
 
-KINDS = ("image", "video", "audio", "file")
-_NAMES = {"image": "pictures", "video": "videos", "audio": "recordings", "file": "files"}
-_MIB = 1024 * 1024
+KINDS = tuple(WORDS)
 # Platforms that quote by a token of the message instead of its id.
 _QUOTED_BY_TOKEN = frozenset({"line"})
 
 
 class KindNotAllowedError(InvalidArgumentError):
-    """The channel cannot send this kind of message; fields: kind and channel."""
+    """The channel has no such kind of message; fields: kind and channel. Files: libs/channels/refusals.py."""
 
     code = "kind_not_allowed"
-
-
-class ContentTypeNotAllowedError(InvalidArgumentError):
-    """The channel takes this kind in other forms; fields: content_type and allowed."""
-
-    code = "content_type_not_allowed"
-
-
-class AttachmentTooLargeError(InvalidArgumentError):
-    """Larger than the channel takes; fields: limit and size, in bytes."""
-
-    code = "attachment_too_large"
 
 
 class CaptionNotAllowedError(InvalidArgumentError):
@@ -142,14 +129,10 @@ def outgoing_attachments(message: Message) -> list[pb.OutgoingAttachment]:
 
 
 def _checked_media(draft: Draft, channel: str) -> Checked:
-    rule = channel_named(channel).limits.media.get(draft.type)
+    limits = channel_named(channel).limits
+    rule = limits.media.get(draft.type)
     if rule is None:
-        raise KindNotAllowedError(
-            f"This channel sends no {_NAMES[draft.type]}. Send something else, or a link.",
-            field="type",
-            kind=draft.type,
-            channel=channel,
-        )
+        raise kind_refused(limits, draft.type, field="type", channel=channel)
     if len(draft.attachments) != 1 or draft.attachments[0].kind != draft.type:
         raise InvalidArgumentError(f"Send exactly one upload that is of the kind {draft.type}.", field="upload_id")
     (attachment,) = draft.attachments
@@ -165,20 +148,9 @@ def _checked_media(draft: Draft, channel: str) -> Checked:
 
 def _check_file(attachment: pb.OutgoingAttachment, rule: MediaRule) -> None:
     if not any(_fits(attachment.content_type, allowed) for allowed in rule.content_types):
-        raise ContentTypeNotAllowedError(
-            f"This channel takes {', '.join(rule.content_types)} only. Convert the file first.",
-            field="upload_id",
-            content_type=attachment.content_type,
-            allowed=", ".join(rule.content_types),
-        )
+        raise form_refused(attachment.kind, rule.content_types, field="upload_id")
     if attachment.size_bytes > rule.max_bytes:
-        raise AttachmentTooLargeError(
-            f"The file has {attachment.size_bytes / _MIB:.1f} MiB; this channel takes {rule.max_bytes / _MIB:g}. "
-            "Make it smaller, or send a link.",
-            field="upload_id",
-            limit=rule.max_bytes,
-            size=attachment.size_bytes,
-        )
+        raise size_refused(attachment.kind, attachment.size_bytes, rule.max_bytes, field="upload_id")
 
 
 def _fits(content_type: str, allowed: str) -> bool:

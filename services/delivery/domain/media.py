@@ -1,12 +1,12 @@
 """Files that come in and go out: what is known of each, what a channel takes, and when to try again. Pure."""
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from libs.channels.limits import Limits, MediaRule
+from libs.channels.refusals import kind_refused, size_refused
 from libs.media.job import Wanted
 from libs.media.types import ANY, announced_kind
 from libs.rpc.errors import InvalidArgumentError
@@ -23,19 +23,6 @@ MOST_TRIES = 3
 # Unfinished uploads, and finished ones that no message came to hold.
 UPLOADS_KEPT = timedelta(hours=24)
 MOST_UNFINISHED = 20
-_WORDS = {"image": "pictures", "video": "videos", "audio": "recordings", "file": "files"}
-
-
-class MediaNotAllowedError(InvalidArgumentError):
-    """The channel takes nothing of this kind."""
-
-    code = "media_not_allowed"
-
-
-class MediaTooLargeError(InvalidArgumentError):
-    """More bytes than the channel takes, or than can be made smaller."""
-
-    code = "media_too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +97,8 @@ UPLOAD_COLUMNS = tuple(field.name for field in dataclasses.fields(Upload))
 
 
 def announced(limits: Limits, channel: str, content_type: str, size_bytes: int) -> str:
-    """The kind of message a file will be, before any of its bytes came. Raises the errors above, which say what to do
-    instead."""
+    """The kind of message a file will be, before any of its bytes came. Raises what is wrong with it, and what
+    to do instead (libs/channels/refusals.py)."""
     if size_bytes < 1:
         raise InvalidArgumentError("An empty file cannot be sent.", field="size_bytes")
     kind = announced_kind(content_type)
@@ -119,16 +106,10 @@ def announced(limits: Limits, channel: str, content_type: str, size_bytes: int) 
         kind = "file"
     rule = limits.media.get(kind)
     if rule is None:
-        raise MediaNotAllowedError(_instead(limits, kind), kind=kind, channel=channel, allowed=sorted(limits.media))
+        raise kind_refused(limits, kind, channel=channel)
     most = most_bytes(kind, rule)
     if size_bytes > most:
-        raise MediaTooLargeError(
-            f"It has {_megabytes(size_bytes)} MB; {_megabytes(most)} MB are taken here. Send a smaller one"
-            + (", or a link to it in a text." if kind != "image" else "."),
-            kind=kind,
-            channel=channel,
-            most_bytes=most,
-        )
+        raise size_refused(kind, size_bytes, most, channel=channel)
     return kind
 
 
@@ -155,17 +136,3 @@ def pause(tries: int, jitter: float, asked: float = 0.0) -> timedelta:
 
 def _types(rule: MediaRule | None) -> tuple[str, ...]:
     return rule.content_types if rule else ()
-
-
-def _instead(limits: Limits, kind: str) -> str:
-    takes: Mapping[str, MediaRule] = limits.media
-    others = ", ".join(_WORDS[one] for one in ("image", "video", "audio", "file") if one in takes)
-    return (
-        f"This channel takes no {_WORDS[kind]}"
-        + (f", only {others}." if others else ", only texts.")
-        + (" Send a link to it in a text.")
-    )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / _MEGABYTE:.1f}".removesuffix(".0")

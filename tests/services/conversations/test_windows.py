@@ -120,7 +120,7 @@ async def test_each_channel_sends_the_kinds_it_has(shop: Shop, channel: str) -> 
             sent = (await shop.send_more(row.id, kind, attachments=[_upload(kind, content_type)])).message
             assert (sent.type, sent.attachments[0].state, sent.attachments[0].storage_key) == (kind, "ready", "t/f")
         else:
-            with refused("kind_not_allowed"):
+            with refused("media_not_allowed"):
                 await shop.send_more(row.id, kind, attachments=[_upload(kind, content_type)])
     asked = (await shop.told(Requested, len(_MATRIX[channel])))[0]
     assert (asked.attachments[0].storage_key, asked.attachments[0].thumbnail_key) == ("t/f", "t/t")
@@ -129,10 +129,13 @@ async def test_each_channel_sends_the_kinds_it_has(shop: Shop, channel: str) -> 
 
 async def test_what_the_channel_would_refuse_is_refused_here_with_the_reason(shop: Shop) -> None:
     row = await _wrote(shop, "instagram")
-    with refused("attachment_too_large"):
-        await shop.send_more(row.id, "image", attachments=[_upload(size=8_000_001)])
-    with refused("content_type_not_allowed"):
+    with refused("media_too_large") as error:
+        await shop.send_more(row.id, "image", attachments=[_upload(size=8_400_000)])
+    assert error.value.message == "It has 8.4 MB; 8 MB are taken here. Send a smaller one."
+    assert (error.value.fields["size_bytes"], error.value.fields["most_bytes"]) == (8_400_000, 8_000_000)
+    with refused("media_not_allowed") as error:
         await shop.send_more(row.id, "image", attachments=[_upload(content_type="image/heic")])
+    assert error.value.message.startswith("This channel takes pictures as image/")
     with refused("caption_not_allowed"):
         await shop.send_more(row.id, "image", attachments=[_upload()], text="look")
     with refused("kind_not_allowed"):

@@ -45,7 +45,7 @@ async def test_an_answer_quotes_the_customers_message(agent: httpx.AsyncClient, 
     ("new", "status", "code"),
     [
         pytest.param({"type": "text"}, 422, "invalid_argument", id="a text without words"),
-        pytest.param({"type": "file", "text": "x"}, 422, "kind_not_allowed", id="a file on LINE"),
+        pytest.param({"type": "file", "text": "x"}, 422, "media_not_allowed", id="a file on LINE"),
         pytest.param({"type": "image"}, 422, "invalid_argument", id="a picture without an upload"),
         pytest.param({"type": "image", "upload_id": str(uuid4())}, 404, "upload_not_found", id="nobody's upload"),
         pytest.param({"type": "template"}, 422, "invalid_argument", id="no template chosen"),

@@ -2,9 +2,10 @@
 
 import pytest
 
+from libs.channels.refusals import MediaNotAllowedError, MediaTooLargeError
 from libs.channels.registry import CHANNELS
 from libs.media.types import ANY, media_type
-from services.delivery.domain.media import MediaNotAllowedError, MediaTooLargeError, announced, most_bytes, wanted
+from services.delivery.domain.media import announced, most_bytes, wanted
 
 FIVE = ("line", "facebook", "instagram", "whatsapp", "web")
 SAMPLES = {
