@@ -125,13 +125,13 @@ async def _list(wanted: dict[str, Any], limit: int) -> list[ingestion_pb2.Ledger
 async def _get(entry_id: str) -> ingestion_pb2.GetLedgerEntryResponse:
     async with _ledger() as ledger:
         answer: ingestion_pb2.GetLedgerEntryResponse
-        answer = await ledger.GetLedgerEntry(ingestion_pb2.GetLedgerEntryRequest(id=entry_id))
+        answer = await ledger.GetLedgerEntry(ingestion_pb2.GetLedgerEntryRequest(entry_id=entry_id))
         return answer
 
 
 async def _replay(entry_id: str) -> int:
     async with _ledger() as ledger:
-        request = ingestion_pb2.ReplayLedgerEntryRequest(id=entry_id)
+        request = ingestion_pb2.ReplayLedgerEntryRequest(entry_id=entry_id)
         return int((await ledger.ReplayLedgerEntry(request)).published)
 
 

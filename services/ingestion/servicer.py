@@ -28,12 +28,12 @@ class LedgerServicer(grpc_pb.LedgerServiceServicer):
 
     async def GetLedgerEntry(self, request: pb.GetLedgerEntryRequest, context: Any) -> Any:
         """See the proto."""
-        row = await self._reading.get(None, _id(request.id))
+        row = await self._reading.get(None, _id(request.entry_id))
         return pb.GetLedgerEntryResponse(entry=_entry(row), body=row.body)
 
     async def ReplayLedgerEntry(self, request: pb.ReplayLedgerEntryRequest, context: Any) -> Any:
         """See the proto."""
-        return pb.ReplayLedgerEntryResponse(published=await self._replay.replay(Who(), _id(request.id)))
+        return pb.ReplayLedgerEntryResponse(published=await self._replay.replay(Who(), _id(request.entry_id)))
 
     async def ReplayLedgerEntries(self, request: pb.ReplayLedgerEntriesRequest, context: Any) -> Any:
         """See the proto."""

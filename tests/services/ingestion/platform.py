@@ -211,12 +211,12 @@ class Platform:
 
     async def body(self, entry: pb.LedgerEntry) -> bytes:
         """An entry's bytes."""
-        answer = await self.ledger.GetLedgerEntry(pb.GetLedgerEntryRequest(id=entry.id))
+        answer = await self.ledger.GetLedgerEntry(pb.GetLedgerEntryRequest(entry_id=entry.id))
         return bytes(answer.body)
 
     async def replay(self, entry: pb.LedgerEntry) -> int:
         """How many events an entry gave."""
-        answer = await self.ledger.ReplayLedgerEntry(pb.ReplayLedgerEntryRequest(id=entry.id))
+        answer = await self.ledger.ReplayLedgerEntry(pb.ReplayLedgerEntryRequest(entry_id=entry.id))
         return int(answer.published)
 
     async def _hear(self, message: Msg) -> None:

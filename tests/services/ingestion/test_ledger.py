@@ -135,8 +135,8 @@ async def test_only_the_operator_reads_it(platform: Platform, identity: str) -> 
     stub = stubs.LedgerServiceStub(platform.stack.channel("ingestion", identity))
     for call in (
         stub.ListLedgerEntries(pb.ListLedgerEntriesRequest()),
-        stub.GetLedgerEntry(pb.GetLedgerEntryRequest(id="x")),
-        stub.ReplayLedgerEntry(pb.ReplayLedgerEntryRequest(id="x")),
+        stub.GetLedgerEntry(pb.GetLedgerEntryRequest(entry_id="x")),
+        stub.ReplayLedgerEntry(pb.ReplayLedgerEntryRequest(entry_id="x")),
     ):
         with pytest.raises(FrontdeskError) as error:
             await call
