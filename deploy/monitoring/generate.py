@@ -29,9 +29,7 @@ def _dashboard(name: str, described: dict[str, Any]) -> dict[str, Any]:
         "refresh": "30s",
         "time": {"from": "now-3h", "to": "now"},
         "schemaVersion": 39,
-        "templating": {
-            "list": [{"name": "source", "label": "Prometheus", "type": "datasource", "query": "prometheus"}]
-        },
+        "templating": {"list": [_CHOICE]},
         "links": [{"type": "dashboards", "tags": ["frontdesk"], "title": "Frontdesk", "asDropdown": True}],
         "panels": [_panel(place, panel) for place, panel in zip(count(), described["panels"], strict=False)],
     }

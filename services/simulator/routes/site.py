@@ -125,9 +125,7 @@ def _root(request: Request) -> str:
 
 def _card(product: Product, member: str) -> str:
     query = f"?member={member}" if member else ""
-    ask = (
-        "<button type='button' class='ask' onclick='Frontdesk.open()'>聯絡我們</button>" if product.asked_about else ""
-    )
+    ask = _ASK if product.asked_about else ""
     return (
         f"<h2><a href='{{{{root}}}}/products/{product.id}{query}'>{escape(product.name)}</a></h2>"
         f"<p>{escape(product.price or '價格請洽詢')} · {product.state}</p>{ask}"
