@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -31,7 +31,6 @@ class Stored:
 
     size_bytes: int
     e_tag: str
-    modified_at: datetime
 
 
 class MediaStore:
@@ -48,13 +47,13 @@ class MediaStore:
             await obstore.put_async(self._store, checked(key), source, chunk_size=5 * 1024 * 1024, max_concurrency=2)
 
     async def stat(self, key: str) -> Stored | None:
-        """Size and age, None without such a file."""
+        """Size and e_tag, None without such a file."""
         with _told():
             try:
                 found = await obstore.head_async(self._store, checked(key))
             except FileNotFoundError:
                 return None
-        return Stored(found["size"], (found["e_tag"] or "").strip('"'), found["last_modified"])
+        return Stored(found["size"], (found["e_tag"] or "").strip('"'))
 
     async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from start to before end (or the file's end), as they come. Raises FileNotFoundError."""

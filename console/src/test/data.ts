@@ -1,4 +1,4 @@
-import type { Attachment, ChannelAccount, Conversation, Message, Permission, Role, Teammate } from "@/lib/api/types";
+import type { ChannelAccount, Conversation, Message, Permission, Role, Teammate } from "@/lib/api/types";
 import type { Session } from "@/lib/session/session";
 
 export const ME = "me";
@@ -53,23 +53,6 @@ export const aMessage = (fields: Partial<Message> = {}): Message => ({
   reactions: [],
   origin: null,
   address_confirmed: null,
-  ...fields,
-});
-
-export const anAttachment = (fields: Partial<Attachment> = {}): Attachment => ({
-  id: "f1",
-  kind: "image",
-  state: "ready",
-  failure_code: null,
-  content_type: "image/jpeg",
-  file_name: "",
-  size_bytes: 284_000,
-  duration_ms: 0,
-  width: 1200,
-  height: 900,
-  voice: false,
-  url: "/media/original",
-  thumbnail_url: "/media/small",
   ...fields,
 });
 
