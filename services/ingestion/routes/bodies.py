@@ -1,4 +1,4 @@
-"""Request bodies from anybody: bounded each, and all unfinished ones together."""
+"""Request bodies and methods: what an address takes from anybody. Bodies are bounded each, unfinished ones together."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +12,13 @@ UNFINISHED_BYTES = 64 * 1024 * 1024
 # What a body may have before it counts: whoever holds all there is to hold keeps only large ones out, and the server
 # has as much of each connection in its own hands anyway.
 UNCOUNTED_BYTES = 64 * 1024
+
+
+class MethodNotAllowedError(InvalidArgumentError):
+    """The address takes another method."""
+
+    code = "method_not_allowed"
+    http_status = 405
 
 
 class BodyTooLargeError(InvalidArgumentError):

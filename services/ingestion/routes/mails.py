@@ -9,8 +9,7 @@ from libs.mail.handover import HEADER
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from libs.rpc.errors import FrontdeskError
-from services.ingestion.routes.bodies import Bodies, BodyTooLargeError
-from services.ingestion.routes.webhooks import MethodNotAllowedError
+from services.ingestion.routes.bodies import Bodies, BodyTooLargeError, MethodNotAllowedError
 from services.ingestion.service.mails import BadMailSignatureError, MailService
 
 PATH = "/webhooks/mail"

@@ -15,7 +15,7 @@ from libs.observe.log import get_logger
 from libs.observe.metrics import Counter, Histogram
 from libs.observe.tracing import extract, span
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError, UnavailableError
-from services.ingestion.routes.bodies import Bodies
+from services.ingestion.routes.bodies import Bodies, MethodNotAllowedError
 from services.ingestion.routes.meta import PREFIX as META
 from services.ingestion.service.apps import is_checked
 from services.ingestion.service.webhooks import Call, RawHeaders, WebhookService
@@ -33,13 +33,6 @@ _seconds = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0),
 )
 _calls = Counter("frontdesk_webhook_calls_total", "Webhook calls, by answer.", ["channel", "status"])
-
-
-class MethodNotAllowedError(InvalidArgumentError):
-    """Webhooks are POST; GET where the platform checks the address with it."""
-
-    code = "method_not_allowed"
-    http_status = 405
 
 
 class WebhookApp:

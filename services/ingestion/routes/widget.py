@@ -14,7 +14,7 @@ from libs.edge.clients import Clients, bearer, header
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError, NotFoundError
-from services.ingestion.routes.bodies import Bodies
+from services.ingestion.routes.bodies import Bodies, MethodNotAllowedError
 from services.ingestion.service.widget.widget import IMAGE_BYTES, WidgetService
 
 PREFIX = "/widget/v1"
@@ -34,13 +34,6 @@ _PREFLIGHT = [
 ]
 _log = get_logger(__name__)
 _calls = Counter("frontdesk_widget_calls_total", "Calls of widgets, by answer.", ["call", "status"])
-
-
-class MethodNotAllowedError(InvalidArgumentError):
-    """Each address takes one method, but for messages."""
-
-    code = "method_not_allowed"
-    http_status = 405
 
 
 class _Call:
