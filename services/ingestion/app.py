@@ -21,7 +21,7 @@ from libs.queues.queues import SPOOL, Queues, counted
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
 from services.ingestion.deletions_servicer import AccountDataDeletionServicer, DataDeletionServicer
-from services.ingestion.repository.waiting import UNVERIFIED_WAITING
+from services.ingestion.repository.unverified import UNVERIFIED_WAITING
 from services.ingestion.routes.front import Front
 from services.ingestion.routes.meta import MetaApp
 from services.ingestion.routes.webhooks import WebhookApp

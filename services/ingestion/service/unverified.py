@@ -12,7 +12,8 @@ from libs.observe.log import get_logger
 from libs.observe.metrics import Gauge
 from libs.rpc.errors import UnavailableError
 from services.ingestion.models import UnverifiedRow
-from services.ingestion.repository.ledger import LedgerRepository, UnverifiedRepository
+from services.ingestion.repository.ledger import LedgerRepository
+from services.ingestion.repository.unverified import UnverifiedRepository
 from services.ingestion.service.ledger import EVENTS, set_aside
 from services.ingestion.settings import Settings
 
