@@ -11,10 +11,7 @@ from libs.rpc.errors import FrontdeskError
 
 
 class Backend:
-    """A channel to one service, opened when the gateway starts.
-
-    stubs: the classes of its generated stubs; use() gives the stub of one.
-    """
+    """A channel to one service, opened when the gateway starts. needed: the gateway is not ready without it."""
 
     def __init__(self, name: str, address: str, issuer: TokenIssuer, needed: bool = True) -> None:
         self.name = name
