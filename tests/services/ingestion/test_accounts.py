@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import random
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -98,9 +97,8 @@ async def test_a_known_account_is_served_for_a_day_while_the_tenants_service_is_
     await away.tenants.stop()
     for hours in (0.1, 1, 23):
         away.stack.set_clock(hours * 3600)
-        started = time.monotonic()
-        assert (await away.call(account, text())).status_code == 200
-        assert time.monotonic() - started < _NOT_HUNG_SECONDS
+        async with asyncio.timeout(_NOT_HUNG_SECONDS):
+            assert (await away.call(account, text())).status_code == 200
     await away.heard(account, 4)
     # Nor does a change that cannot be asked about make it forget.
     await away.change(account)
@@ -174,9 +172,8 @@ async def test_a_tenants_service_that_hangs_costs_nobody_the_answer(platform: Pl
     try:
         with platform.tenants.hanging():
             for account in (known, unknown, known, unknown):
-                started = time.monotonic()
-                assert (await platform.call(account, text())).status_code == 200
-                assert time.monotonic() - started < _NOT_HUNG_SECONDS
+                async with asyncio.timeout(_NOT_HUNG_SECONDS):
+                    assert (await platform.call(account, text())).status_code == 200
     finally:
         platform.stack.set_clock(0)
     await platform.heard(unknown, 2)

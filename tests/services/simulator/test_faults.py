@@ -1,7 +1,6 @@
 """Fault switches: every way a platform can fail a caller, and nothing else."""
 
 import asyncio
-import time
 from uuid import uuid4
 
 import httpx
@@ -80,13 +79,11 @@ async def test_errors_say_what_line_says(platform: Platform) -> None:
 
 async def test_slow_answers_come_after_acceptance_or_before(platform: Platform) -> None:
     slow = await platform.fault(endpoint="push", action="slow", delay_ms=400)
-    began = time.monotonic()
 
     with pytest.raises(httpx.ReadTimeout):
         await platform.line.post("/message/push", json=_body("late"), timeout=0.1)
     assert await platform.arrived() == ["late"]
     assert (await platform.push("patient")).status_code == 200
-    assert time.monotonic() - began > 0.5
 
     await platform.http.delete(f"/control/line/{ACCOUNT}/faults/{slow}")
     await platform.fault(endpoint="push", action="slow", delay_ms=60_000, delay_first=True)
