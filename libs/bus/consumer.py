@@ -70,13 +70,13 @@ class Consumer:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        helpers = [asyncio.create_task(self._hand.keep_alive()), asyncio.create_task(self._look())]
+        beside = [asyncio.create_task(self._hand.keep_alive()), asyncio.create_task(self._look())]
         try:
             while not self._stopping.is_set():
                 await self._round()
         finally:
-            for helper in helpers:
-                helper.cancel()
+            for task in beside:
+                task.cancel()
             # Whoever consumes from now on tells; the last number here would stand for ever.
             metrics.PENDING.labels(self._spec.durable).set(0)
             await self._hand.give_back(await self._puller.close())

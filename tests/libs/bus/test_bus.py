@@ -27,7 +27,7 @@ from libs.bus.messages import Ack, Delivered, Outgoing
 from libs.bus.settings import BusSettings
 from libs.bus.streams import DEAD_LETTERS, EVENTS, INBOUND_BULK, INBOUND_LIVE, declared, ensure_streams
 from libs.bus.subjects import inbound
-from tests.libs.bus.helpers import TENANT, outgoing, publish, spec, start_consumer
+from tests.libs.bus.traffic import TENANT, outgoing, publish, spec, start_consumer
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
 

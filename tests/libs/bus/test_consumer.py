@@ -20,7 +20,7 @@ from libs.bus.metrics import PENDING
 from libs.bus.spec import ConsumerSpec
 from libs.bus.streams import DEAD_LETTERS, INBOUND_LIVE
 from libs.observe.metrics import exposition
-from tests.libs.bus.helpers import TENANT, Recorder, outgoing, publish, spec, start_consumer, text_of
+from tests.libs.bus.traffic import TENANT, Recorder, outgoing, publish, spec, start_consumer, text_of
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
 

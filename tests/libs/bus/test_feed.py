@@ -10,7 +10,7 @@ from libs.bus.errors import FeedGapError
 from libs.bus.feed import EventFeed, FeedEvent
 from libs.bus.messages import Ack, Outgoing
 from libs.bus.streams import EVENTS
-from tests.libs.bus.helpers import TENANT
+from tests.libs.bus.traffic import TENANT
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
 

@@ -21,7 +21,7 @@ from libs.bus.streams import EVENTS
 from libs.bus.subjects import subject_of
 from libs.db.database import Database
 from tests.libs.bus.conftest import SERVICE
-from tests.libs.bus.helpers import TENANT, spec, start_consumer
+from tests.libs.bus.traffic import TENANT, spec, start_consumer
 from tests.support.databases import TestDatabase
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually

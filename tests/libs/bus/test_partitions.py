@@ -9,7 +9,7 @@ from libs.bus.messages import Delivered
 from libs.bus.partitions import PartitionedConsumer
 from libs.bus.subjects import PARTITIONS, inbound
 from libs.db.database import Database
-from tests.libs.bus.helpers import outgoing, text_of
+from tests.libs.bus.traffic import outgoing, text_of
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
 

@@ -13,7 +13,7 @@ from libs.bus.spool import Spool
 from libs.bus.subjects import inbound
 from libs.db.database import Database
 from tests.libs.bus.conftest import SERVICE
-from tests.libs.bus.helpers import TENANT, Recorder, spec, start_consumer
+from tests.libs.bus.traffic import TENANT, Recorder, spec, start_consumer
 from tests.support.databases import TestDatabase
 from tests.support.servers import LocalServer
 from tests.support.wait import eventually
