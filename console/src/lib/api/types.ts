@@ -18,7 +18,9 @@ export type Permission =
   | "manage_channels"
   | "manage_settings"
   | "view_all_reports";
-export type Channel = "web" | "order" | "line" | "facebook" | "instagram" | "whatsapp";
+/** In the order in which they are offered. */
+export const CHANNELS = ["line", "facebook", "instagram", "whatsapp", "web", "order"] as const;
+export type Channel = (typeof CHANNELS)[number];
 export type MessageType =
   | "text"
   | "image"

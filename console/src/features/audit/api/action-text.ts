@@ -1,9 +1,7 @@
 import type { TFunction } from "i18next";
 import { ROLES } from "@/features/team/api/roles";
-import type { Channel } from "@/lib/api/types";
+import { CHANNELS } from "@/lib/api/types";
 import { deviceOf } from "./device";
-
-const CHANNELS: readonly Channel[] = ["line", "facebook", "instagram", "whatsapp", "web", "order"];
 
 const KNOWN = [
   "channel_account_created",

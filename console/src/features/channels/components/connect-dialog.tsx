@@ -3,12 +3,10 @@ import { useTranslation } from "react-i18next";
 import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Dialog } from "@/components/dialog/dialog";
 import type { Credentials } from "@/features/channels/api/channel-forms";
-import type { Channel, ChannelAccount } from "@/lib/api/types";
+import { CHANNELS, type Channel, type ChannelAccount } from "@/lib/api/types";
 import { ConnectForm } from "./connect-form";
 import { ConnectedStep } from "./connected-step";
 import styles from "./connect.module.css";
-
-const CHANNELS: Channel[] = ["line", "facebook", "instagram", "whatsapp", "web", "order"];
 
 /** Which channel, then how: by the platform's dialog or by hand; at the end what has to be told to the other side. */
 export function ConnectDialog({ onClose }: { onClose: () => void }) {

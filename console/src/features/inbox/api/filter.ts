@@ -1,11 +1,11 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
-import type { Channel, Status } from "@/lib/api/types";
+import { CHANNELS, type Channel, type Status } from "@/lib/api/types";
 import type { InboxFilter } from "@/lib/live/conversations";
 
 export const STATUSES: Status[] = ["open", "processing", "closed"];
 /** Of the shop's messages; orders have a tab of their own. */
-export const CHANNELS: Channel[] = ["line", "facebook", "instagram", "whatsapp", "web"];
+export const SHOP_CHANNELS: readonly Channel[] = CHANNELS.filter((each) => each !== "order");
 export const TABS = ["shop", "order"] as const;
 
 /** The filter lives in the address: it can be bookmarked, and "back" undoes it. */
@@ -16,7 +16,7 @@ export function readFilter(search: URLSearchParams): InboxFilter {
     status: STATUSES.includes(status) ? status : "open",
     assignee: search.get("assignee") === "me" ? "me" : "",
     unread: search.get("unread") === "true",
-    channel: CHANNELS.includes(channel) ? channel : "",
+    channel: SHOP_CHANNELS.includes(channel) ? channel : "",
     tab: search.get("tab") === "order" ? "order" : "shop",
     fromAd: search.get("from_ad") === "true",
     adId: search.get("ad") ?? "",

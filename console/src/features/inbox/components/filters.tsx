@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { ToggleButton } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Select } from "@/components/field/select";
-import { CHANNELS } from "@/features/inbox/api/filter";
+import { SHOP_CHANNELS } from "@/features/inbox/api/filter";
 import type { InboxFilter } from "@/lib/live/conversations";
 import { AdFilter } from "./ad-filter";
 import styles from "./filters.module.css";
@@ -14,7 +14,7 @@ export function Filters({ filter, onChange }: FiltersProps) {
   const { t } = useTranslation(["inbox", "common"]);
   const channels = [
     { id: "all" as const, name: t("allChannels") },
-    ...CHANNELS.map((id) => ({ id, name: t(`common:channel.${id}`) })),
+    ...SHOP_CHANNELS.map((id) => ({ id, name: t(`common:channel.${id}`) })),
   ];
   return (
     <div className={styles.filters} role="group" aria-label={t("filterLabel")}>
