@@ -24,8 +24,7 @@ from libs.fetch.fetcher import Fetcher
 from libs.mail.smtp import SmtpServer
 from libs.rpc.server import RpcServer
 from libs.storage.wiring import media_addresses
-from services.delivery.connections import ConnectionsServicer
-from services.delivery.consumers import (
+from services.delivery.consumers.delivery import (
     ACCOUNTS,
     CONFIRMATIONS,
     CONTACTS,
@@ -55,7 +54,9 @@ from services.delivery.service.signs import LastRead, ReadMarks, TypingService
 from services.delivery.service.templates import TemplateService
 from services.delivery.service.upkeep import UpkeepService
 from services.delivery.service.worker import LaneWorker
-from services.delivery.servicer import DeliveryServicer, QueuesServicer
+from services.delivery.servicer.connections import ConnectionsServicer
+from services.delivery.servicer.delivery import DeliveryServicer
+from services.delivery.servicer.queues import QueuesServicer
 from services.delivery.settings import Settings
 
 NAME = "delivery"

@@ -13,8 +13,8 @@ from libs.fetch.fetcher import Fetcher
 from libs.media.pool import MediaPool
 from libs.rpc.server import Registration
 from libs.storage.wiring import StoragePart, media_store
+from services.delivery.consumers.media import DROPPED, REQUESTED, DroppedConsumer, MediaConsumer
 from services.delivery.domain.media import MediaFetch, Upload
-from services.delivery.media_edges import DROPPED, REQUESTED, DroppedConsumer, MediaConsumer, UploadsServicer
 from services.delivery.service.dispatcher import Dispatcher
 from services.delivery.service.facts import Facts
 from services.delivery.service.media import MediaService
@@ -22,6 +22,7 @@ from services.delivery.service.media_files import MediaFiles
 from services.delivery.service.media_source import MediaSource
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.uploads import UploadService
+from services.delivery.servicer.uploads import UploadsServicer
 from services.delivery.settings import Settings
 
 _HOUR = 3600.0

@@ -20,7 +20,6 @@ from libs.db.migrate import head_revision
 from libs.queues.queues import SPOOL, Queues, counted
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
-from services.ingestion.deletions_servicer import AccountDataDeletionServicer, DataDeletionServicer
 from services.ingestion.repository.unverified import UNVERIFIED_WAITING
 from services.ingestion.routes.front import Front
 from services.ingestion.routes.meta import MetaApp
@@ -35,7 +34,8 @@ from services.ingestion.service.recorder import Recorder
 from services.ingestion.service.replay import ReplayService
 from services.ingestion.service.unverified import UnverifiedService
 from services.ingestion.service.webhooks import WebhookService
-from services.ingestion.servicer import AccountLedgerServicer, LedgerServicer
+from services.ingestion.servicer.deletions import AccountDataDeletionServicer, DataDeletionServicer
+from services.ingestion.servicer.ledger import AccountLedgerServicer, LedgerServicer
 from services.ingestion.settings import Settings
 from services.ingestion.widget_parts import site_parts
 

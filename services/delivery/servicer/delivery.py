@@ -8,44 +8,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from frontdesk.delivery.v1 import delivery_pb2 as pb
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
-from frontdesk.delivery.v1 import queues_pb2
 from libs.channels.templates import Template, TemplateView
 from libs.clock.stamps import timestamp
-from libs.db.database import Database
-from libs.queues.queues import OUTBOX, Queues
 from libs.rpc.context import current_teammate
 from services.delivery.models import AccountQueue
 from services.delivery.service.checks import CheckService
-from services.delivery.service.overview import OverviewService
 from services.delivery.service.queue import QueueService
 from services.delivery.service.signs import TypingService
 from services.delivery.service.templates import TemplateService
-
-
-class QueuesServicer(Queues[queues_pb2.ListQueuesResponse]):
-    """Serves QueuesService (queues.proto)."""
-
-    def __init__(self, database: Database, overview: OverviewService) -> None:
-        super().__init__(database, queues_pb2.ListQueuesResponse, overview.queues, OUTBOX)
-        self._overview = overview
-
-    async def ListFailures(self, request: queues_pb2.ListFailuresRequest, context: Any) -> Any:
-        """See the proto."""
-        found = await self._overview.failures(request.seconds)
-        return queues_pb2.ListFailuresResponse(
-            failures=[
-                queues_pb2.Failure(
-                    tenant_id=str(one.tenant_id),
-                    account_id=one.account_id,
-                    channel=one.channel,
-                    state=one.state,
-                    code=one.code,
-                    count=one.count,
-                    detail=one.detail,
-                )
-                for one in found
-            ]
-        )
 
 
 class DeliveryServicer(grpc_pb.DeliveryServiceServicer):

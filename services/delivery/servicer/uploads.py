@@ -1,43 +1,14 @@
-"""The edges of files: events about them, and the gRPC service of uploads (uploads.proto)."""
+"""The gRPC edge of uploads: protos/frontdesk/delivery/v1/uploads.proto is its contract."""
 
 from typing import Any
 from uuid import UUID
 
-from frontdesk.conversations.v1.events_pb2 import MediaDropped, MediaRequested
 from frontdesk.delivery.v1 import uploads_pb2 as pb
 from frontdesk.delivery.v1 import uploads_pb2_grpc as grpc_pb
-from libs.bus.messages import Delivered
 from libs.rpc.context import current_teammate
 from libs.rpc.ids import uuid_of
 from services.delivery.domain.media import NewUpload, Upload
-from services.delivery.service.media import MediaService
 from services.delivery.service.uploads import UploadNotFoundError, UploadService
-
-REQUESTED = ("events.*.conversations.media_requested",)
-DROPPED = ("events.*.conversations.media_dropped",)
-
-
-class MediaConsumer:
-    """Queues contents to fetch."""
-
-    def __init__(self, media: MediaService) -> None:
-        self._media = media
-
-    async def handle(self, batch: list[Delivered]) -> None:
-        """All or nothing."""
-        await self._media.request([delivered.parse(MediaRequested) for delivered in batch])
-
-
-class DroppedConsumer:
-    """Deletes contents of messages that were taken back."""
-
-    def __init__(self, media: MediaService) -> None:
-        self._media = media
-
-    async def handle(self, batch: list[Delivered]) -> None:
-        """One by one; what is gone already is gone."""
-        for delivered in batch:
-            await self._media.drop(delivered.parse(MediaDropped))
 
 
 class UploadsServicer(grpc_pb.UploadsServiceServicer):
