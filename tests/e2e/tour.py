@@ -199,9 +199,10 @@ class Tour:
         await page.goto(f"/simulator/shop?language={console.words.language}")
         await expect(page.locator("button.launcher")).to_be_visible()
         await self._take(page, "shop")
-        await page.locator("button.launcher").click()
+        async with page.expect_response(re.compile(r"/widget/v1/[^/]+/messages")) as read:
+            await page.locator("button.launcher").click()
+        await (await read.value).finished()
         await expect(page.locator("#fd-panel")).to_be_visible()
-        await page.wait_for_timeout(400)
         await page.screenshot(path=self._folder / f"{self._look}-shop-chat.png", animations="disabled")
         await page.locator("#fd-panel").get_by_role("tab").nth(1).click()
         await page.screenshot(path=self._folder / f"{self._look}-shop-form.png", animations="disabled")
