@@ -50,6 +50,7 @@ from services.delivery.service.overview import OverviewService
 from services.delivery.service.platforms import Platforms
 from services.delivery.service.profiles import ProfileService
 from services.delivery.service.queue import QueueService
+from services.delivery.service.quotas import QuotaService
 from services.delivery.service.signs import LastRead, ReadMarks, TypingService
 from services.delivery.service.templates import TemplateService
 from services.delivery.service.upkeep import UpkeepService
@@ -92,10 +93,11 @@ def build(runtime: Runtime) -> Service:
     servicer = DeliveryServicer(
         queue,
         CheckService(directory, platforms, queue),
+        QuotaService(directory, platforms, clock),
         TemplateService(directory, platforms, clock),
         TypingService(directory, platforms, last_read),
     )
-    connecting = ConnectingService(directory, platforms, clock, _meta_app(settings))
+    connecting = ConnectingService(directory, platforms, _meta_app(settings))
     parts: list[Part] = [
         DatabasePart(database, head_revision(NAME)),
         BusPart(bus),

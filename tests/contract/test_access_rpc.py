@@ -72,7 +72,7 @@ def test_everything_the_gateway_may_call_has_an_address_in_the_api() -> None:
     own = {
         "/frontdesk.tenants.v1.SessionsService/GetPrincipal",
         "/frontdesk.delivery.v1.DeliveryService/ListAccountQueues",
-        "/frontdesk.delivery.v1.ConnectionsService/GetQuota",
+        "/frontdesk.delivery.v1.DeliveryService/GetQuota",
         "/frontdesk.delivery.v1.DeliveryService/RenderTemplate",
         "/frontdesk.ingestion.v1.AccountLedgerService/ListAccountHealth",
     }

@@ -3,20 +3,18 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 from libs.accounts.directory import AccountDirectory, KnownAccount
-from libs.channels.accounts import Account, Quota, WebhookState
+from libs.channels.accounts import Account, WebhookState
 from libs.channels.base import Channel
 from libs.channels.meta import connecting as meta
 from libs.channels.outcomes import Outcome
 from libs.channels.registry import CHANNELS
 from libs.channels.sending import CannotSend
 from libs.channels.wire import Answer, HttpRequest, NoAnswer
-from libs.clock.clock import Clock
 from libs.rpc.errors import FailedPreconditionError, InvalidArgumentError
 from services.delivery.service.asking import PATIENCE, ask_all, connected, refusal, unsendable
 from services.delivery.service.checks import Check, answered, check_with
@@ -24,8 +22,6 @@ from services.delivery.service.platforms import Platforms
 
 T = TypeVar("T")
 _META = frozenset({"facebook", "instagram", "whatsapp"})
-_QUOTA_FRESH = timedelta(minutes=5)
-_MOST_QUOTAS = 10_000
 # Pages of a list that are read: more than anybody has.
 _MOST_PAGES = 10
 
@@ -41,12 +37,10 @@ class Connectable:
 class ConnectingService:
     """Asks platforms. app: the shared Meta app, None where there is none."""
 
-    def __init__(self, directory: AccountDirectory, platforms: Platforms, clock: Clock, app: meta.App | None) -> None:
+    def __init__(self, directory: AccountDirectory, platforms: Platforms, app: meta.App | None) -> None:
         self._directory = directory
         self._platforms = platforms
-        self._clock = clock
         self._app = app
-        self._quotas: dict[str, tuple[datetime, Quota]] = {}
 
     async def exchange(self, channel: str, code: str, redirect_uri: str) -> str:
         """The token that a dialog's code stands for, long-lived where there is such a one."""
@@ -106,25 +100,6 @@ class ConnectingService:
         if isinstance(state, Outcome):
             raise refusal(state)
         return state
-
-    async def quota(self, tenant_id: UUID, account_id: str) -> Quota:
-        """The month's quota, not older than some minutes."""
-        account = await connected(self._directory, tenant_id, account_id)
-        now, known = self._clock.now(), self._quotas.get(account_id)
-        if known is not None and now - known[0] < _QUOTA_FRESH:
-            return known[1]
-        channel = _named(account.channel)
-        try:
-            calls = channel.build_quota(account.credentials)
-        except CannotSend as error:
-            raise unsendable(error) from error
-        quota = channel.read_quota(await ask_all(self._platforms, calls)) if calls else Quota(None, 0)
-        if isinstance(quota, Outcome):
-            raise refusal(quota)
-        if len(self._quotas) >= _MOST_QUOTAS:
-            self._quotas.clear()
-        self._quotas[account_id] = now, quota
-        return quota
 
     async def _account(self, tenant_id: UUID, account_id: str) -> KnownAccount:
         """As it is stored now: it was connected a moment ago, perhaps under newer credentials."""

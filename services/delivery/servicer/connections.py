@@ -57,11 +57,6 @@ class ConnectionsServicer(grpc_pb.ConnectionsServiceServicer):
             detail=state.detail,
         )
 
-    async def GetQuota(self, request: pb.GetQuotaRequest, context: Any) -> Any:
-        """See the proto."""
-        quota = await self._connecting.quota(_tenant(request.tenant_id), request.account_id)
-        return pb.GetQuotaResponse(limited=quota.limit is not None, limit=quota.limit or 0, used=quota.used)
-
 
 def _tenant(text: str) -> UUID:
     return uuid_of(text, InvalidArgumentError("tenant_id is no id.", field="tenant_id"))

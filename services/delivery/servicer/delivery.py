@@ -14,6 +14,7 @@ from libs.rpc.context import current_teammate
 from services.delivery.models import AccountQueue
 from services.delivery.service.checks import CheckService
 from services.delivery.service.queue import QueueService
+from services.delivery.service.quotas import QuotaService
 from services.delivery.service.signs import TypingService
 from services.delivery.service.templates import TemplateService
 
@@ -22,10 +23,16 @@ class DeliveryServicer(grpc_pb.DeliveryServiceServicer):
     """Serves DeliveryService."""
 
     def __init__(
-        self, queue: QueueService, checks: CheckService, templates: TemplateService, typing: TypingService
+        self,
+        queue: QueueService,
+        checks: CheckService,
+        quotas: QuotaService,
+        templates: TemplateService,
+        typing: TypingService,
     ) -> None:
         self._queue = queue
         self._checks = checks
+        self._quotas = quotas
         self._templates = templates
         self._typing = typing
 
@@ -42,6 +49,12 @@ class DeliveryServicer(grpc_pb.DeliveryServiceServicer):
         tenant_id, teammate = current_teammate()
         queues = await self._queue.list_queues(tenant_id, teammate)
         return pb.ListAccountQueuesResponse(queues=[_queue(queue) for queue in queues])
+
+    async def GetQuota(self, request: pb.GetQuotaRequest, context: Any) -> Any:
+        """See the proto."""
+        tenant_id, _ = current_teammate()
+        quota = await self._quotas.quota(tenant_id, request.account_id)
+        return pb.GetQuotaResponse(limited=quota.limit is not None, limit=quota.limit or 0, used=quota.used)
 
     async def ListTemplates(self, request: pb.ListTemplatesRequest, context: Any) -> Any:
         """See the proto."""

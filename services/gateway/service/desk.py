@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from frontdesk.conversations.v1 import conversations_pb2_grpc
-from frontdesk.delivery.v1 import connections_pb2_grpc, delivery_pb2_grpc, uploads_pb2_grpc
+from frontdesk.delivery.v1 import delivery_pb2_grpc, uploads_pb2_grpc
 from frontdesk.ingestion.v1 import deletions_pb2_grpc, ingestion_pb2_grpc
 from frontdesk.tenants.v1 import tenants_pb2_grpc
 from libs.clock.clock import Clock
@@ -78,11 +78,6 @@ class Acting:
     def connections(self) -> Any:
         """Tenants' ConnectionsService"""
         return self._stub(self.desk.tenants, tenants_pb2_grpc.ConnectionsServiceStub)
-
-    @property
-    def platforms(self) -> Any:
-        """Delivery's ConnectionsService"""
-        return self._stub(self.desk.delivery, connections_pb2_grpc.ConnectionsServiceStub)
 
     @property
     def ledger(self) -> Any:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from frontdesk.delivery.v1 import connections_pb2, delivery_pb2
+from frontdesk.delivery.v1 import delivery_pb2
 from frontdesk.ingestion.v1 import ingestion_pb2
 from frontdesk.tenants.v1 import tenants_pb2
 from libs.rpc.errors import FrontdeskError
@@ -40,10 +40,10 @@ async def _heard(acting: Acting) -> Mapping[str, ingestion_pb2.AccountHealth] | 
     return {one.account_id: one for one in answer.accounts}
 
 
-async def _quota(acting: Acting, account_id: str) -> connections_pb2.GetQuotaResponse | None:
-    request = connections_pb2.GetQuotaRequest(tenant_id=str(acting.who.tenant_id), account_id=account_id)
+async def _quota(acting: Acting, account_id: str) -> delivery_pb2.GetQuotaResponse | None:
+    request = delivery_pb2.GetQuotaRequest(account_id=account_id)
     try:
-        found: connections_pb2.GetQuotaResponse = await acting.platforms.GetQuota(request, timeout=_SECONDS)
+        found: delivery_pb2.GetQuotaResponse = await acting.delivery.GetQuota(request, timeout=_SECONDS)
     except FrontdeskError:
         return None
     return found

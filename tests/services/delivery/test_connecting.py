@@ -96,17 +96,13 @@ async def test_a_number_is_subscribed_and_left(connections: Any, number: Number,
         await connections.Subscribe(request)
 
 
-async def test_lines_webhook_is_set_and_tried_and_its_quota_told(connections: Any, shop: Shop, webhook: Desk) -> None:
+async def test_lines_webhook_is_set_and_tried(connections: Any, shop: Shop, webhook: Desk) -> None:
     tenant, account = str(shop.id), shop.account_id
     request = pb.ConfigureWebhookRequest(tenant_id=tenant, account_id=account, webhook_url=webhook.url, test=True)
     state = await connections.ConfigureWebhook(request)
     assert (state.webhook_url, state.active, state.tested, state.reached) == (webhook.url, True, True, True)
     state = await connections.ConfigureWebhook(pb.ConfigureWebhookRequest(tenant_id=tenant, account_id=account))
     assert (state.webhook_url, state.tested) == (webhook.url, False)
-    await shop.control("PATCH", f"line/{account}", {"monthly_quota": 5})
-    await shop.ended(await shop.send(await shop.contact()))
-    quota = await connections.GetQuota(pb.GetQuotaRequest(tenant_id=tenant, account_id=account))
-    assert (quota.limited, quota.limit, quota.used) == (True, 5, 1)
 
 
 async def test_what_a_channel_lacks_is_said(connections: Any, number: Number, shop: Shop) -> None:
@@ -117,8 +113,6 @@ async def test_what_a_channel_lacks_is_said(connections: Any, number: Number, sh
         await connections.Subscribe(pb.SubscribeRequest(tenant_id=tenant, account_id=shop.account_id, on=True))
     with pytest.raises(InvalidArgumentError):
         await connections.ExchangeCode(pb.ExchangeCodeRequest(channel="line", code="c"))
-    quota = await connections.GetQuota(pb.GetQuotaRequest(tenant_id=tenant, account_id=account))
-    assert (quota.limited, quota.used) == (False, 0)
 
 
 @pytest.mark.promise(5)
@@ -127,7 +121,6 @@ async def test_another_tenants_account_is_not_found(connections: Any, number: Nu
     for call, request in (
         (connections.Subscribe, pb.SubscribeRequest(tenant_id=tenant, account_id=account, on=True)),
         (connections.ConfigureWebhook, pb.ConfigureWebhookRequest(tenant_id=tenant, account_id=account)),
-        (connections.GetQuota, pb.GetQuotaRequest(tenant_id=tenant, account_id=account)),
     ):
         with pytest.raises(NotFoundError):
             await call(request)
@@ -144,6 +137,7 @@ async def test_only_tenants_is_given_secrets_and_no_log_holds_them(
         with pytest.raises(PermissionDeniedError):
             await stub.ListConnectable(_listing("facebook"))
     graph.answers["oauth/access_token"] = {"access_token": "person-token"}
+    graph.answers["me/accounts"] = {"data": [{"id": "77", "name": "Our page", "access_token": "page-token"}]}
     with caplog.at_level(logging.DEBUG):
         await connections.ExchangeCode(pb.ExchangeCodeRequest(channel="facebook", code="c0de"))
         await connections.ListConnectable(_listing("facebook"))

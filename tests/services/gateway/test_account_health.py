@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from frontdesk.delivery.v1 import connections_pb2, delivery_pb2
+from frontdesk.delivery.v1 import delivery_pb2
 from frontdesk.ingestion.v1 import ingestion_pb2
 from frontdesk.tenants.v1 import tenants_pb2
 from libs.clock.stamps import timestamp
@@ -28,7 +28,7 @@ def _health(account: tenants_pb2.ChannelAccount, heard: timedelta | None, redeli
     if heard is not None:
         at = timestamp(_NOW - heard)
         last["a"] = ingestion_pb2.AccountHealth(account_id="a", last_event_at=at, redelivers=redelivers)
-    known = Health({}, last, {"a": connections_pb2.GetQuotaResponse(limited=True, limit=200, used=5)})
+    known = Health({}, last, {"a": delivery_pb2.GetQuotaResponse(limited=True, limit=200, used=5)})
     health = with_health(account, known, _URL, _NOW).health
     assert health is not None
     return health

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from frontdesk.delivery.v1 import connections_pb2, delivery_pb2
+from frontdesk.delivery.v1 import delivery_pb2
 from frontdesk.ingestion.v1 import ingestion_pb2
 from frontdesk.tenants.v1 import tenants_pb2 as pb
 from services.gateway.domain.present.common import Model, Page, Text, moment, moment_or_none
@@ -35,7 +35,7 @@ class Health:
 
     queues: Mapping[str, delivery_pb2.AccountQueue] | None
     heard: Mapping[str, ingestion_pb2.AccountHealth] | None
-    quotas: Mapping[str, connections_pb2.GetQuotaResponse]
+    quotas: Mapping[str, delivery_pb2.GetQuotaResponse]
 
 
 class Queue(Model):
