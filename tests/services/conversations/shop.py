@@ -119,6 +119,17 @@ class Shop:
         assert len(found) == count
         return found
 
+    async def all_told(self) -> None:
+        """Waits until facts() has every fact that was written so far."""
+
+        async def nothing_waits() -> bool:
+            return not await self.stack.database.fetch("SELECT 1 FROM conversations.outbox LIMIT 1")
+
+        await eventually(nothing_waits, what="everything told")
+        mine = f"events.{self.id}.conversations.>"
+        stored = (await self.bus.jetstream.stream_info("EVENTS", subjects_filter=mine)).state.subjects or {}
+        await eventually(lambda: len(self._told) >= sum(stored.values()), what="everything heard")
+
     async def told_states(self, message_id: str, count: int = 1) -> list[pb.Message]:
         """What was told of changes of a message, once it was so often."""
 

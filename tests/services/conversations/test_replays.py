@@ -267,6 +267,7 @@ async def test_replayed_in_any_order_however_often_nothing_changes(shop: Shop, s
     await shop.store(*told)
     await _some_files_came(shop, chance)
     before = await _everything(shop)
+    await shop.all_told()
     facts = {kind: len(shop.facts(kind)) for kind in (Stored, Changed, RowChanged, MediaRequested, MediaDropped)}
     again = [replayed(event) for event in told + chance.choices(told, k=len(told))]
     chance.shuffle(again)
@@ -275,6 +276,7 @@ async def test_replayed_in_any_order_however_often_nothing_changes(shop: Shop, s
         await shop.store(*again[:size])
         assert await _everything(shop) == before
         again = again[size:]
+    await shop.all_told()
     assert {kind: len(shop.facts(kind)) for kind in facts} == facts
 
 

@@ -19,11 +19,12 @@ MESSAGE_KEYS = {
     "id", "conversation_id", "direction", "type", "text", "attachments", "provider_message_id", "sequence", "sent_at",
     "delivery_state", "failure_code", "failure_detail", "author_id", "sender_name", "edited", "unsent", "version",
     "sort_key", "details", "attempt", "case_id", "quoted", "reactions", "origin",
+    "address_confirmed",
 }  # fmt: skip
 CONVERSATION_KEYS = {
     "id", "channel", "account_id", "status", "handler", "unread_count", "starred", "archived", "assignee_id",
     "customer", "last_message", "version", "created_at", "sort_at", "case_id", "can_reply", "cannot_reply_reason",
-    "reply_window", "ad",
+    "reply_window", "ad", "address_confirmed",
 }  # fmt: skip
 
 
