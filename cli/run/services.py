@@ -21,6 +21,9 @@ WITH_MEDIA = ("gateway", "delivery", "ingestion")
 WITH_MAILS = ("ingestion", "simulator", "operator")
 # Which know the secrets of the shared Meta app.
 WITH_APP = ("ingestion", "delivery", "tenants")
+_ALLOWED_HOSTS = "FRONTDESK_FETCH_ALLOWED_HOSTS"
+# Variables that are not handed on as they were given.
+_OURS = frozenset({"FRONTDESK_DATABASE_URL", _ALLOWED_HOSTS})
 # As in cli/demo_accounts.py, which the supervisor does not load.
 _DEMO_APP = {
     "META_APP_ID": "900000000000001",
@@ -112,8 +115,8 @@ class ServicePlan:
             if service in WITH_MEDIA:
                 env["MEDIA_KEY"] = base64.b64encode(bytes.fromhex(self._folder.secret("media-key"))).decode()
         named = {f"FRONTDESK_{name.upper()}": value for name, value in env.items()}
-        # The database's own address stays here: it may be an administrator's.
-        given = {name: value for name, value in os.environ.items() if value and name != "FRONTDESK_DATABASE_URL"}
+        # The database's own address stays here: it may be an administrator's. Allowed hosts add to the simulator's.
+        given = {name: value for name, value in os.environ.items() if value and name not in _OURS}
         return {"MALLOC_ARENA_MAX": "2", **named, **given}
 
     def operator_environment(self) -> str:
@@ -139,10 +142,16 @@ class ServicePlan:
             "widget_dir": str(_ROOT / "widget" / "dist"),
             "identity_keys": str(self._folder.secrets / "identities.json"),
             "ingestion_http": self._http("ingestion-http"),
+            "fetch_allowed_hosts": self._allowed_hosts(),
         }
         for name, (_port, variables) in LISTENERS.items():
             env |= dict.fromkeys(variables, f"127.0.0.1:{self._ports[name]}")
         return {**env, **(self._simulated() if settings.demo else {})}
+
+    def _allowed_hosts(self) -> str:
+        """The simulator, and whatever else was named."""
+        simulator = [f"127.0.0.1:{self._ports['simulator']}"] if self._settings.demo else []
+        return ",".join([*simulator, *filter(None, [os.environ.get(_ALLOWED_HOSTS)])])
 
     def _simulated(self) -> dict[str, str]:
         simulator = self._http("simulator")
@@ -154,7 +163,6 @@ class ServicePlan:
             "graph_url": f"{simulator}/graph",
             "instagram_url": f"{simulator}/instagram",
             "meta_dialog_url": f"{self._settings.public_url}/simulator/graph",
-            "fetch_allowed_hosts": f"127.0.0.1:{self._ports['simulator']}",
             "smtp_url": f"smtp://127.0.0.1:{self._ports['simulator-smtp']}",
         }
 

@@ -15,11 +15,13 @@ import pytest
 
 from cli.run.child import Child, Command
 from cli.run.console import stale
+from cli.run.embedded import Urls
 from cli.run.folder import DataFolder, birth_of, end_leftovers, open_folder
 from cli.run.keeper import Keeper
 from cli.run.log import MAX_BYTES, cap, last_line
 from cli.run.ports import Reservations, choose
 from cli.run.trouble import Trouble
+from tests.support.desk import Desk
 from tests.support.servers import ServerFolder
 from tests.support.wait import eventually
 
@@ -44,6 +46,15 @@ async def test_a_program_that_never_starts_is_given_up_with_its_last_words(tmp_p
     keeper = Keeper(lambda: _program(tmp_path / "log", "raise SystemExit('no such thing')"), _never)
     with pytest.raises(Trouble, match=r"thing does not start .*no such thing"):
         await keeper.start()
+
+
+def test_a_host_that_may_be_fetched_from_is_one_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRONTDESK_FETCH_ALLOWED_HOSTS", "127.0.0.1:9977")
+    (tmp_path / "desk").mkdir()
+    desk = Desk(tmp_path / "desk", Urls("postgresql://x/y", "nats://x", "redis://x"), {})
+    hosts = desk.environment("delivery")["FRONTDESK_FETCH_ALLOWED_HOSTS"].split(",")
+    assert hosts == [f"127.0.0.1:{desk.ports['simulator']}", "127.0.0.1:9977"]
+    desk.reservations.close()
 
 
 async def test_a_program_that_ends_is_started_again(tmp_path: Path) -> None:

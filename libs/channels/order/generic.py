@@ -8,9 +8,8 @@
 from datetime import datetime
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.events import Parked
 from libs.channels.fields import Fields, Unreadable
-from libs.channels.order.meaning import Meaning, iso_time, order_contact, present
+from libs.channels.order.meaning import Meaning, UnknownEvent, iso_time, order_contact, present
 
 _NOTICES = {"order.created": "order_created", "order.updated": "order_updated"}
 
@@ -20,7 +19,7 @@ def recognises(fields: Fields) -> bool:
     return "." in fields.text("type") and fields.text("type").split(".")[0] in {"order", "member"}
 
 
-def read(fields: Fields, received_at: datetime) -> Meaning | Parked:
+def read(fields: Fields, received_at: datetime) -> Meaning:
     """What it means."""
     kind, key = fields.identifier("type"), fields.identifier("id")
     at = iso_time(fields.text("at"), received_at)
@@ -28,7 +27,7 @@ def read(fields: Fields, received_at: datetime) -> Meaning | Parked:
     if kind == "member.updated":
         return Meaning("member_updated", key, at, fields=_person(customer))
     if kind != "order.message" and kind not in _NOTICES:
-        return Parked("unknown_event_type", b"", kind[:80])
+        raise UnknownEvent(kind[:80])
     order = fields.section("order")
     contact = order_contact(order.identifier("id"), *(customer.text(name) for name in ("name", "email", "phone", "id")))
     if kind == "order.message":

@@ -11,11 +11,11 @@ from libs.channels.events import MalformedBody, Parked, RawEvent
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.keys import dedup_key
 from libs.channels.order import generic, shopify, woocommerce
-from libs.channels.order.meaning import Meaning
+from libs.channels.order.meaning import Meaning, UnknownEvent
 from libs.channels.order.signature import is_greeting
 from libs.clock.stamps import timestamp
 
-_ADAPTERS: tuple[tuple[Callable[[Fields], bool], Callable[[Fields, datetime], Meaning | Parked]], ...] = (
+_ADAPTERS: tuple[tuple[Callable[[Fields], bool], Callable[[Fields, datetime], Meaning]], ...] = (
     (generic.recognises, generic.read),
     (shopify.recognises, shopify.read),
     (woocommerce.recognises, woocommerce.read),
@@ -41,7 +41,9 @@ def normalise(event: RawEvent, account: Account, received_at: datetime) -> pb.In
         return Parked("not_an_object", event.raw, event.problem)
     try:
         meaning = _read(Fields(event.payload), event.payload, received_at)
-        return meaning if isinstance(meaning, Parked) else _inbound(meaning, event.raw, account, received_at)
+        return _inbound(meaning, event.raw, account, received_at)
+    except UnknownEvent as error:
+        return Parked("unknown_event_type", event.raw, str(error))
     except Unreadable as error:
         return Parked("unreadable", event.raw, str(error))
     except Exception as error:
@@ -49,12 +51,12 @@ def normalise(event: RawEvent, account: Account, received_at: datetime) -> pb.In
         return Parked("reader_failed", event.raw, f"{type(error).__name__}: {error}"[:200])
 
 
-def _read(fields: Fields, values: dict[str, Any], received_at: datetime) -> Meaning | Parked:
+def _read(fields: Fields, values: dict[str, Any], received_at: datetime) -> Meaning:
     for recognises, read in _ADAPTERS:
         if recognises(fields):
             return read(fields, received_at)
     names = ", ".join(sorted(str(name)[:20] for name in list(values)[:8]))
-    return Parked("unknown_event_type", b"", f"neither Shopify's, WooCommerce's nor the generic form: {names}"[:200])
+    raise UnknownEvent(f"neither Shopify's, WooCommerce's nor the generic form: {names}"[:200])
 
 
 def _inbound(meaning: Meaning, raw: bytes, account: Account, received_at: datetime) -> pb.InboundEvent:

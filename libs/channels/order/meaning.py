@@ -11,6 +11,10 @@ from libs.channels.times import provider_time
 from libs.clock.stamps import timestamp
 
 
+class UnknownEvent(ValueError):
+    """An event that no adapter reads; says of which kind it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """One event. kind: "message" with a message, else a notice's ("order_created", "member_updated"). key: the

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.events import Parked
 from libs.channels.fields import Fields
-from libs.channels.order.meaning import Meaning, full_name, iso_time, order_contact, present
+from libs.channels.order.meaning import Meaning, UnknownEvent, full_name, iso_time, order_contact, present
 
 _PREFIX = "gid://shopify/"
 
@@ -15,7 +14,7 @@ def recognises(fields: Fields) -> bool:
     return fields.text("admin_graphql_api_id").startswith(_PREFIX)
 
 
-def read(fields: Fields, received_at: datetime) -> Meaning | Parked:
+def read(fields: Fields, received_at: datetime) -> Meaning:
     """An order (its note, where the customer left one, is what they wrote), or a customer."""
     kind, _, number = fields.text("admin_graphql_api_id").removeprefix(_PREFIX).partition("/")
     at = iso_time(fields.text("updated_at") or fields.text("created_at"), received_at)
@@ -23,7 +22,7 @@ def read(fields: Fields, received_at: datetime) -> Meaning | Parked:
     if kind == "Customer":
         return Meaning("member_updated", key, at, fields=present(member_id=number, **_person(fields)))
     if kind != "Order":
-        return Parked("unknown_event_type", b"", kind[:80])
+        raise UnknownEvent(kind[:80])
     return _order(fields, number, key, received_at)
 
 

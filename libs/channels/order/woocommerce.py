@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from frontdesk.channels.v1 import inbound_pb2 as pb
-from libs.channels.events import Parked
 from libs.channels.fields import Fields, Unreadable
 from libs.channels.order.meaning import Meaning, full_name, iso_time, order_contact, present
 
@@ -13,7 +12,7 @@ def recognises(fields: Fields) -> bool:
     return "billing" in fields.values and ("line_items" in fields.values or "username" in fields.values)
 
 
-def read(fields: Fields, received_at: datetime) -> Meaning | Parked:
+def read(fields: Fields, received_at: datetime) -> Meaning:
     """An order (its note, where the customer left one, is what they wrote), or a customer."""
     number = fields.whole("id")
     if not number:

@@ -189,6 +189,22 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "order.nonsense", "id": "1", "order": {"id": "7"}},
+        {"admin_graphql_api_id": "gid://shopify/Shop/1", "updated_at": "2026-11-20T00:00:00Z"},
+        {"hello": "world"},
+    ],
+    ids=["generic", "shopify", "nobody's"],
+)
+def test_what_nobody_reads_is_parked_with_its_bytes(body: dict[str, Any]) -> None:
+    parked = read(body)
+    assert isinstance(parked, Parked)
+    assert (parked.reason, json.loads(parked.raw)) == ("unknown_event_type", body)
+    assert parked.detail
+
+
 @given(st.sampled_from([MESSAGE, SHOPIFY, WOO]), st.data())
 def test_no_odd_value_raises(sample: dict[str, Any], data: st.DataObject) -> None:
     changed = sample | {data.draw(st.sampled_from(sorted(sample))): data.draw(json_values)}
