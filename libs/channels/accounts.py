@@ -19,12 +19,14 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class AccountNeeds:
     """What connecting an account takes: names of credentials, and whether the platform has an id of its own for it.
-    shortest: of secrets that the shop makes up, how many characters they must have."""
+    shortest: of secrets that the shop makes up, how many characters they must have. addresses: which of them are
+    addresses that the desk calls."""
 
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
     provider_id: bool = True
     shortest: Mapping[str, int] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

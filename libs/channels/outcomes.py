@@ -42,6 +42,7 @@ FAILURES: dict[str, Failure] = {
         Failure("template_refused", "The platform refused the template or its variables.", Retry.BY_HAND),
         Failure("opted_out", "The customer wants no such messages.", Retry.NEVER),
         Failure("marketing_limited", "The platform sends this customer no more marketing for now.", Retry.BY_HAND),
+        Failure("address_not_allowed", "The account's address for answers is none that may be called.", Retry.BY_HAND),
         Failure("rejected", "The platform refused the message.", Retry.BY_HAND),
     )
 }

@@ -75,4 +75,5 @@ class NoAnswer(StrEnum):
     """Why there is no answer; what matters is whether the platform can have acted."""
 
     NEVER_SENT = "never_sent"  # refused, unknown host, failed TLS: the request did not leave
+    FORBIDDEN = "forbidden"  # a "foreign" address that is never called: nothing left, and nothing will
     LOST = "lost"  # timed out or cut after the request may have left

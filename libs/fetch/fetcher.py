@@ -23,6 +23,7 @@ _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CONNECT_SECONDS = 5.0
 _LOOKUPS = 32
+_HTTPS = 443
 _LONGEST = 4000
 
 
@@ -107,6 +108,18 @@ class Fetcher:
         except FetchError as error:
             raise Unreached(error.code, error.detail) from error
 
+    async def objection(self, url: str) -> str:
+        """Why this address is never asked; "" for one that may be, or whose name nobody can tell about now."""
+        try:
+            self._check(url)
+            parts = urlsplit(url)
+            await self._guarded.resolved(parts.hostname or "", parts.port or _HTTPS)
+        except FetchError as error:
+            return error.detail
+        except (httpcore.TimeoutException, OSError):
+            return ""
+        return ""
+
     async def close(self) -> None:
         """Closes every connection."""
         await self._pool.aclose()
@@ -135,7 +148,7 @@ class Fetcher:
             raise FetchError("forbidden", "no address") from error
         if f"{parts.hostname}:{port}" in self._allowed and parts.scheme in {"http", "https"}:
             return
-        if parts.scheme != "https" or port not in {None, 443} or not parts.hostname or parts.username is not None:
+        if parts.scheme != "https" or port not in {None, _HTTPS} or not parts.hostname or parts.username is not None:
             raise FetchError("forbidden", "only https addresses without a port or a login are fetched")
         if len(url) > _LONGEST or not url.isascii() or not url.isprintable() or " " in url:
             raise FetchError("forbidden", "the address is too long or has odd characters")
@@ -159,7 +172,7 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         socket_options: Any = None,
     ) -> httpcore.AsyncNetworkStream:
         """A connection to an address that was looked at."""
-        for address in await self._resolved(host, port):
+        for address in await self.resolved(host, port):
             try:
                 return await self._inner.connect_tcp(address, port, _CONNECT_SECONDS)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -174,7 +187,8 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         """Lets its threads go."""
         self._lookups.shutdown(wait=False, cancel_futures=True)
 
-    async def _resolved(self, host: str, port: int) -> list[str]:
+    async def resolved(self, host: str, port: int) -> list[str]:
+        """Where the host is. FetchError ("forbidden") where that is no place to go; OSError, ConnectTimeout."""
         found = await self._looked_up(host, port)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if f"{host}:{port}" in self._allowed:
@@ -191,6 +205,8 @@ class _Guarded(httpcore.AsyncNetworkBackend):
                 return await asyncio.get_running_loop().run_in_executor(self._lookups, look)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"nobody tells where {host} is") from error
+        except UnicodeError as error:
+            raise FetchError("forbidden", f"{host} can be no host's name") from error
 
 
 def _request_headers(url: str, extra: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from libs.channels.wire import Answer, NoAnswer
 
 def classify(result: Answer | NoAnswer) -> Outcome:
     """2xx is accepted. What may have arrived is sent again under the same webhook-id, by which the shop knows it."""
+    if result is NoAnswer.FORBIDDEN:
+        return Outcome(Verdict.REJECTED, "address_not_allowed", "answer_url is no https address on the public Internet")
     if isinstance(result, NoAnswer):
         lost = result is NoAnswer.LOST
         return Outcome(Verdict.RETRY, "platform_error", "the shop could not be reached", maybe_sent=lost)

@@ -10,7 +10,12 @@ class OrderChannel(ChannelDefaults):
     docs/guides/order-webhooks.md."""
 
     name = "order"
-    needs = AccountNeeds(required=frozenset({"webhook_secret"}), optional=frozenset({"answer_url"}), provider_id=False)
+    needs = AccountNeeds(
+        required=frozenset({"webhook_secret"}),
+        optional=frozenset({"answer_url"}),
+        provider_id=False,
+        addresses=frozenset({"answer_url"}),
+    )
     limits = outbound.LIMITS
 
     verify = staticmethod(signature.verify)

@@ -17,7 +17,8 @@ from services.delivery.service.queue import QueueService
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What came of it. provider_id: the platform's own. code and detail say why when not ok; asked: somebody was."""
+    """What came of it. provider_id: the platform's own. code and detail say why when not ok, credential which one is at
+    fault where that is known; asked: somebody was."""
 
     ok: bool
     display_name: str = ""
@@ -27,6 +28,7 @@ class Check:
     asked: bool = True
     # Nobody can tell right now.
     away: Outcome | None = None
+    credential: str = ""
 
 
 class CheckService:
@@ -49,7 +51,10 @@ class CheckService:
 
 
 async def check_with(platforms: Platforms, channel: Channel, account: Account, credentials: Mapping[str, str]) -> Check:
-    """What the platform says of these credentials."""
+    """What the platform says of these credentials, and the desk of addresses among them."""
+    for name in sorted(channel.needs.addresses):
+        if objection := credentials.get(name) and await platforms.objection(credentials[name]):
+            return Check(False, code="address_not_allowed", detail=objection, asked=False, credential=name)
     try:
         request = channel.build_check(account, credentials)
     except CannotSend as error:

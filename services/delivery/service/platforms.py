@@ -48,6 +48,10 @@ class Platforms:
         _seconds.labels(request.host, request.operation, label).observe(time.perf_counter() - started)
         return result
 
+    async def objection(self, url: str) -> str:
+        """Why an address that somebody gave us is never called; "" where nothing speaks against it."""
+        return await self._foreign.objection(url)
+
     async def close(self) -> None:
         """Closes every connection."""
         await self._foreign.close()
@@ -58,7 +62,9 @@ class Platforms:
         try:
             async with asyncio.timeout(seconds):
                 return await self._exchange(request)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, Unreached):
+        except Unreached as error:
+            return NoAnswer.FORBIDDEN if error.code == "forbidden" else NoAnswer.NEVER_SENT
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             return NoAnswer.NEVER_SENT
         except (aiohttp.ClientError, FetchError, TimeoutError, OSError):
             return NoAnswer.LOST

@@ -35,6 +35,7 @@ class ConnectionsServicer(grpc_pb.ConnectionsServiceServicer):
             display_name=check.display_name,
             failure_code=check.code,
             failure_detail=check.detail,
+            failure_credential=check.credential,
         )
 
     async def Subscribe(self, request: pb.SubscribeRequest, context: Any) -> Any:

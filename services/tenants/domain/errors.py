@@ -154,6 +154,17 @@ class CredentialsRefusedError(FailedPreconditionError):
         )
 
 
+class AddressRefusedError(InvalidArgumentError):
+    """An address among the credentials that the desk never calls."""
+
+    code = "address_not_allowed"
+
+    def __init__(self, credential: str, why: str) -> None:
+        super().__init__(
+            f"{credential} must be an https address on the public Internet: {why}.", field=f"credentials.{credential}"
+        )
+
+
 class OtherAccountError(FailedPreconditionError):
     """The credentials are good, but another account's."""
 

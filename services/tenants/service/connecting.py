@@ -22,7 +22,7 @@ class Connecting:
 
     async def create(self, actor: Actor, new: NewAccount) -> ChannelAccount:
         """Connects an account that the platform says these credentials belong to. AccountConnectedError,
-        CredentialsRefusedError, OtherAccountError."""
+        AddressRefusedError, CredentialsRefusedError, OtherAccountError."""
         await self._accounts.require_manager(actor)
         channel = channels.channel(new.channel)
         text.name(new.name)
@@ -75,7 +75,10 @@ class Connecting:
         await self._owner(account.channel, account.provider_id, clean)
 
     async def _owner(self, channel: str, provider_id: str, clean: Mapping[str, str]) -> str:
-        if not CHANNELS[channel].needs.provider_id:
+        needs = CHANNELS[channel].needs
+        if not needs.provider_id:
+            if needs.addresses & clean.keys():
+                await self._platforms.owner(channel, "", clean)
             return ""
         given = channels.given_provider_id(provider_id)
         found = await self._platforms.owner(channel, given, clean)

@@ -9,7 +9,7 @@ from libs.app.runtime import Runtime
 from libs.observe.log import get_logger
 from libs.rpc.client import channel
 from libs.rpc.errors import FrontdeskError, InvalidArgumentError
-from services.tenants.domain.errors import CredentialsRefusedError, OtherAccountError
+from services.tenants.domain.errors import AddressRefusedError, CredentialsRefusedError, OtherAccountError
 from services.tenants.models import ChannelAccount
 
 _log = get_logger(__name__)
@@ -29,9 +29,11 @@ class Platforms:
 
     async def owner(self, channel_name: str, provider_id: str, credentials: Mapping[str, str]) -> str:
         """Whose these credentials are, by the platform's word; provider_id again where there is nobody to ask.
-        CredentialsRefusedError, OtherAccountError."""
+        AddressRefusedError, CredentialsRefusedError, OtherAccountError."""
         request = pb.CheckCredentialsRequest(channel=channel_name, provider_id=provider_id, credentials=credentials)
         answer = await self._stub.CheckCredentials(request, timeout=_CHECK_SECONDS)
+        if not answer.ok and answer.failure_code == "address_not_allowed":
+            raise AddressRefusedError(answer.failure_credential, answer.failure_detail)
         if not answer.ok:
             raise CredentialsRefusedError(answer.failure_code, answer.failure_detail)
         if provider_id and answer.provider_id and answer.provider_id != provider_id:

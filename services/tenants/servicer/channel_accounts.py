@@ -32,7 +32,7 @@ class ChannelAccountsServicer(tenants_pb2_grpc.ChannelAccountsServiceServicer):
     async def CreateChannelAccount(
         self, request: pb.CreateChannelAccountRequest, context: Any
     ) -> pb.CreateChannelAccountResponse:
-        """channel_account_connected, credentials_refused, credentials_of_another_account."""
+        """channel_account_connected, credentials_refused, credentials_of_another_account, address_not_allowed."""
         new = NewAccount(request.channel, request.name, request.provider_id, request.credentials)
         account = await self._connecting.create(current_actor(), new)
         return pb.CreateChannelAccountResponse(account=messages.channel_account(account))

@@ -84,6 +84,29 @@ async def test_credentials_are_checked_before_an_account_is_there(connections: A
     assert (answer.ok, answer.failure_code) == (False, "token_expired")
 
 
+@pytest.mark.promise(8)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9977/answers",
+        "https://10.0.0.8/",
+        "http://93.184.216.34/",
+        "https://shop.example:8443/",
+        "shop",
+    ],
+)
+async def test_an_address_that_is_never_called_is_refused_beforehand(connections: Any, address: str) -> None:
+    answer = await connections.CheckCredentials(_answers_to(address))
+    assert (answer.ok, answer.failure_code, answer.failure_credential) == (False, "address_not_allowed", "answer_url")
+    assert answer.failure_detail
+
+
+@pytest.mark.parametrize("address", ["https://93.184.216.34/answers", "https://shop.invalid/answers", ""])
+async def test_an_address_that_may_be_called_is_taken(connections: Any, address: str) -> None:
+    """One whose name nobody knows right now, too: it may be known tomorrow."""
+    assert (await connections.CheckCredentials(_answers_to(address))).ok
+
+
 async def test_a_number_is_subscribed_and_left(connections: Any, number: Number, shop: Shop) -> None:
     number.graph.answers[f"9{number.id}/subscribed_apps"] = {"success": True}
     request = pb.SubscribeRequest(tenant_id=str(shop.id), account_id=number.account_id, on=True)
@@ -143,6 +166,10 @@ async def test_only_tenants_is_given_secrets_and_no_log_holds_them(
         await connections.ListConnectable(_listing("facebook"))
     for secret in ("c0de", "person-token", "page-token", "demo-meta-secret"):
         assert secret not in caplog.text
+
+
+def _answers_to(address: str) -> pb.CheckCredentialsRequest:
+    return pb.CheckCredentialsRequest(channel="order", credentials={"webhook_secret": "s", "answer_url": address})
 
 
 def _listing(channel: str) -> pb.ListConnectableRequest:

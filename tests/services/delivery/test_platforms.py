@@ -162,7 +162,8 @@ async def test_a_stranger_on_our_own_networks_is_never_called() -> None:
     platforms = Platforms({}, 5, 1)
     async with server(http("200 OK")) as (address, calls):
         for url in (f"http://{address}/", f"https://{address}/", "https://169.254.169.254/", "https://[::1]/", "x"):
-            assert await platforms.call(foreign(url)) is NoAnswer.NEVER_SENT
+            assert await platforms.call(foreign(url)) is NoAnswer.FORBIDDEN
+            assert await platforms.objection(url)
     await platforms.close()
     assert calls == []
 
@@ -178,6 +179,15 @@ async def test_a_strangers_lost_answer_is_told_from_a_call_that_never_left() -> 
         assert await platforms.call(foreign(f"http://{address}/")) is NoAnswer.LOST
         assert await platforms.call(foreign(f"http://{nobody}/")) is NoAnswer.NEVER_SENT
         await platforms.close()
+
+
+async def test_a_name_that_can_be_none_is_told_from_one_that_nobody_knows_now() -> None:
+    platforms = Platforms({}, 5, 1)
+    assert await platforms.call(foreign("https://shop.invalid/")) is NoAnswer.NEVER_SENT
+    assert await platforms.objection("https://shop.invalid/") == ""
+    assert await platforms.call(foreign("https://two..dots.test/")) is NoAnswer.FORBIDDEN
+    assert await platforms.objection("https://two..dots.test/")
+    await platforms.close()
 
 
 def foreign(url: str) -> HttpRequest:

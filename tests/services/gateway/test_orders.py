@@ -218,6 +218,17 @@ async def test_an_answer_nobody_asked_for_fails_and_says_why(orders: Orders) -> 
     assert failed["failure_code"] == "invalid_recipient"
 
 
+async def test_an_address_for_answers_that_is_never_called_is_refused_on_its_field(orders: Orders) -> None:
+    credentials = {"webhook_secret": orders.secret, "answer_url": "http://127.0.0.1:9977/answers"}
+    new = {"channel": "order", "name": "Shop", "credentials": credentials}
+    refused = await orders.api.post("/channel-accounts", json=new)
+    assert (refused.status_code, refused.json()["code"]) == (422, "address_not_allowed")
+    assert [error["field"] for error in refused.json()["errors"]] == ["credentials.answer_url"]
+    body = {"credentials": credentials}
+    refused = await orders.api.post(f"/channel-accounts/{orders.account}:rotate-credentials", json=body)
+    assert refused.json()["code"] == "address_not_allowed"
+
+
 @pytest.mark.rule(52)
 async def test_pictures_both_ways(stack: Stack, orders: Orders) -> None:
     order_id, row = await orders.written("壞掉了", picture=True)

@@ -143,6 +143,29 @@ async def test_an_account_of_the_desks_own_asks_nobody_and_comes_back_too(
     assert not shop.calls.platforms.of(connections_pb2.CheckCredentialsRequest)
 
 
+async def test_an_address_for_answers_that_is_never_called_is_refused_where_it_was_given(shop: Shop) -> None:
+    secret = {"webhook_secret": "s" * 40}
+    account = await connect(shop, "order", credentials=secret)
+    shop.calls.platforms.owner = Checked(
+        ok=False,
+        failure_code="address_not_allowed",
+        failure_credential="answer_url",
+        failure_detail="10.0.0.8 is not on the public Internet",
+    )
+    given = {**secret, "answer_url": "https://10.0.0.8/"}
+    rotation = pb.RotateChannelCredentialsRequest(account_id=account.id, credentials=given)
+    with refused("address_not_allowed") as error:
+        await connect(shop, "order", credentials=given)
+    assert error.value.fields["field"] == "credentials.answer_url"
+    assert "10.0.0.8" in error.value.message
+    with refused("address_not_allowed"):
+        await shop.calls.accounts.RotateChannelCredentials(rotation, metadata=shop.calls.as_(shop.admin))
+    await _disconnect(shop, account.id)
+    again = pb.ReconnectChannelAccountRequest(account_id=account.id, credentials=given)
+    with refused("address_not_allowed"):
+        await shop.calls.accounts.ReconnectChannelAccount(again, metadata=shop.calls.as_(shop.admin))
+
+
 async def test_a_widgets_secret_is_none_that_visitors_could_find_by_trying(shop: Shop) -> None:
     with refused("invalid_argument"):
         await connect(shop, "web", credentials={"widget_secret": "s" * 15})

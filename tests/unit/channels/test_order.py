@@ -274,3 +274,5 @@ def test_what_the_shops_answer_means(status: int, verdict: Verdict, maybe: bool)
     assert (outcome.verdict, outcome.maybe_sent) == (verdict, maybe)
     assert ORDER.classify(NoAnswer.LOST).maybe_sent
     assert not ORDER.classify(NoAnswer.NEVER_SENT).maybe_sent
+    never = ORDER.classify(NoAnswer.FORBIDDEN)
+    assert (never.verdict, never.code, never.maybe_sent) == (Verdict.REJECTED, "address_not_allowed", False)
