@@ -156,4 +156,4 @@ def _version() -> str:
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="frontdesk")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import grpc
 
+from cli.output import fail
 from libs.app.runtime import Runtime
 from libs.bus.bus import Bus
 from libs.bus.errors import BusUnavailableError
@@ -16,11 +17,17 @@ from libs.rpc.client import channel
 IDENTITY = "operator"
 # Written by `frontdesk run`, readable by its owner alone: how to reach the desk that runs over this data folder.
 ENVIRONMENT_FILE = Path("secrets") / "operator.json"
+# Elsewhere, as in a pod, this variable tells who the command line is.
+_IDENTITY_KEY = "FRONTDESK_IDENTITY_KEY_OPERATOR"
 
 
 def operator_runtime() -> Runtime:
-    """From FRONTDESK_* variables; what they leave out comes from the data folder of `frontdesk run`."""
-    file = Path(os.environ.get("FRONTDESK_DATA_DIR", ".frontdesk")) / ENVIRONMENT_FILE
+    """From FRONTDESK_* variables; what they leave out comes from the data folder of `frontdesk run`. Where neither
+    says who it acts as, the command ends with exit code 1 and the line that says where to run it."""
+    folder = Path(os.environ.get("FRONTDESK_DATA_DIR") or ".frontdesk").absolute()
+    file = folder / ENVIRONMENT_FILE
+    if not file.exists() and not os.environ.get(_IDENTITY_KEY):
+        fail(f"{folder} holds no desk. Run this in the project's folder, or set FRONTDESK_DATA_DIR to the desk's data.")
     saved = json.loads(file.read_text()) if file.exists() else {}
     return Runtime({**saved, **os.environ})
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import grpc
 import typer
@@ -39,16 +39,18 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except FrontdeskError as error:
-        _fail(error.message)
+        fail(error.message)
     except grpc.aio.AioRpcError as error:
-        _fail(f"{error.details() or error.code().name}. Does the desk run?")
+        fail(f"{error.details() or error.code().name}. Does the desk run?")
     except (BusError, MigrationError, SettingsError) as error:
-        _fail(str(error))
+        fail(str(error))
     except BrokenPipeError:
         # `| head` has seen enough; keep the interpreter from flushing into the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise typer.Exit(1)
 
 
-def _fail(line: str) -> None:
+def fail(line: str) -> NoReturn:
+    """Ends the command with this line and exit code 1."""
     typer.echo(f"frontdesk: {line}", err=True)
+    raise typer.Exit(1)

@@ -16,7 +16,8 @@ def banner(settings: RunSettings, data_dir: Path, seconds: float) -> str:
     if settings.demo:
         lines += _row("Sign in", f"{_TEAM}@demo.test; admin@other.test")
         lines += _row("Password", DEMO_PASSWORD)
-        lines += _row("Customer", f"{url}/simulator/phone/line/demo-line")
+        lines += _row("Phones", f"{url}/simulator/phone")
+        lines += _row("Demo shop", f"{url}/simulator/shop")
     lines += _row("API", f"{url}/api/v1/openapi.json")
     lines += _row("Data, logs", f"{data_dir}, {data_dir / 'logs'}")
     return "\n".join([*lines, "", "Ctrl-C ends everything; the next start goes on from here."])

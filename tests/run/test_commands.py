@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -125,6 +126,34 @@ async def test_a_desk_that_does_not_run_is_one_line(desk: Stack) -> None:
     _, err = await process.communicate()
     assert process.returncode == 1
     assert len(err.decode().splitlines()) == 1
+
+
+async def _elsewhere(folder: Path, *arguments: str) -> Said:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "cli.main", *arguments),
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return Said(process.returncode or 0, out, err.decode())
+
+
+@pytest.mark.parametrize(
+    "command", [("queues",), ("failures",), ("ledger", "list"), ("dead-letters", "list")], ids=lambda words: words[0]
+)
+async def test_where_no_desk_is_the_command_says_where_to_run_it(tmp_path: Path, command: tuple[str, ...]) -> None:
+    said = await _elsewhere(tmp_path, *command)
+    assert (said.code, len(said.err.splitlines())) == (1, 1), said.err
+    assert str(tmp_path) in said.err
+    assert "FRONTDESK_DATA_DIR" in said.err
+
+
+async def test_the_help_names_the_command_as_it_is_typed(tmp_path: Path) -> None:
+    said = await _elsewhere(tmp_path, "--help")
+    assert "Usage: frontdesk " in said.out.decode()
 
 
 async def test_a_tenant_is_made_with_an_admin_who_can_sign_in(desk: Stack) -> None:
