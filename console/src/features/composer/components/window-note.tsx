@@ -1,6 +1,6 @@
 import { Clock3, UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useReplyWindow } from "@/features/composer/api/use-reply-window";
+import { useReplyWindow, type Remaining } from "@/features/composer/api/use-reply-window";
 import type { Conversation } from "@/lib/api/types";
 import { currentLanguage } from "@/lib/i18n/i18n";
 import { fullTime } from "@/lib/time/format";
@@ -13,8 +13,7 @@ export function WindowNote({ conversation }: { conversation: Conversation }) {
   if (!window?.closes_at || (window.state !== "open" && window.state !== "human_agent")) return null;
   const human = window.state === "human_agent";
   const Icon = human ? UserRound : Clock3;
-  const over = left === null || (left.hours === 0 && left.minutes === 0);
-  const time = over ? t("window.ending") : t(left.hours > 0 ? "window.hours" : "window.minutes", left);
+  const time = t(`window.${timeKey(left)}`, left ?? {});
   return (
     <p
       className={styles.window}
@@ -25,4 +24,10 @@ export function WindowNote({ conversation }: { conversation: Conversation }) {
       {t(human ? "window.humanAgent" : "window.open", { time })}
     </p>
   );
+}
+
+function timeKey(left: Remaining | null): "ending" | "hours" | "minutes" | "hoursMinutes" {
+  if (!left || left.hours + left.minutes === 0) return "ending";
+  if (left.hours === 0) return "minutes";
+  return left.minutes === 0 ? "hours" : "hoursMinutes";
 }

@@ -51,4 +51,12 @@ describe("the strip of accounts", () => {
     await screen.findByRole("radio", { name: /官方帳號/ });
     expect(screen.queryByRole("radio", { name: /Left|Orders/ })).toBeNull();
   });
+
+  it("tells several accounts of a channel apart by what stands beside their icons", async () => {
+    const outlet = anAccount({ id: "line-2", channel: "line", name: "官方暢貨" });
+    inbox([...accounts, outlet]);
+    expect(await screen.findByRole("radio", { name: /官方帳號/ })).toHaveTextContent("帳號");
+    expect(screen.getByRole("radio", { name: /官方暢貨/ })).toHaveTextContent("暢貨");
+    expect(screen.getByRole("radio", { name: /粉絲專頁/ })).toHaveTextContent(/^$/);
+  });
 });

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { ChannelIcon } from "@/components/channel/channel-icon";
 import { Hint } from "@/components/hint/hint";
 import { useAccounts } from "@/features/channels/api/use-accounts";
+import { accountMarks } from "@/features/inbox/api/account-marks";
 import type { ChannelAccount } from "@/lib/api/types";
 import type { InboxFilter } from "@/lib/live/conversations";
 import styles from "./account-strip.module.css";
@@ -11,12 +12,13 @@ type AccountStripProps = { filter: InboxFilter; onChange: (change: Partial<Inbox
 
 const ALL = "all";
 
-/** Rule 18: every account's icon switches to its messages alone. Nothing where there is only one. */
+/** Rule 18: every account's icon switches to its messages alone, marked where its channel has several. Nothing where there is only one. */
 export function AccountStrip({ filter, onChange }: AccountStripProps) {
   const { t } = useTranslation("inbox");
   const { data = [] } = useAccounts();
   const accounts = data.filter((one) => isOfTab(one, filter.tab) && one.state !== "disconnected");
   if (accounts.length < 2) return null;
+  const marks = accountMarks(accounts);
   return (
     <ToggleButtonGroup
       aria-label={t("account.label")}
@@ -32,19 +34,22 @@ export function AccountStrip({ filter, onChange }: AccountStripProps) {
         {t("account.all")}
       </ToggleButton>
       {accounts.map((account) => (
-        <AccountIcon key={account.id} account={account} />
+        <AccountIcon key={account.id} account={account} mark={marks.get(account.id)} />
       ))}
     </ToggleButtonGroup>
   );
 }
 
-function AccountIcon({ account }: { account: ChannelAccount }) {
+type AccountIconProps = { account: ChannelAccount; mark: string | undefined };
+
+function AccountIcon({ account, mark }: AccountIconProps) {
   const { t } = useTranslation(["inbox", "common"]);
   const name = t("account.named", { channel: t(`common:channel.${account.channel}`), name: account.name });
   return (
     <Hint text={name} placement="bottom">
       <ToggleButton id={account.id} className={styles.account} aria-label={name}>
         <ChannelIcon channel={account.channel} size={22} named={false} />
+        {mark && <span className={styles.mark}>{mark}</span>}
       </ToggleButton>
     </Hint>
   );

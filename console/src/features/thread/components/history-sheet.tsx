@@ -48,7 +48,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
   return (
     <li className={styles.entry}>
       <p className={styles.what}>
-        {actor && <strong>{actor}</strong>} {noticeText(entry.kind, t)}
+        {actor && <strong>{actor}</strong>} {noticeText(entry.kind, t, entry.fields)}
       </p>
       <time className={styles.when} dateTime={entry.occurred_at}>
         {fullTime(entry.occurred_at, currentLanguage())}
