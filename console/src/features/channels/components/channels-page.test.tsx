@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { AuditPage } from "@/features/audit/components/audit-page";
 import { aSession, anAccount } from "@/test/data";
-import { type FakeApi, renderDesk } from "@/test/render-desk";
+import { type FakeApi, problem, renderDesk } from "@/test/render-desk";
 import { ChannelsPage } from "./channels-page";
 
 const account = anAccount({
@@ -70,6 +70,21 @@ describe("the channels", () => {
         },
       }),
     );
+  });
+
+  it("say on its field that an address for answers cannot be called", async () => {
+    const field = "credentials.answer_url";
+    show({
+      "GET /channel-accounts": () => ({ channel_accounts: [], next_page_token: null }),
+      "POST /channel-accounts": () => problem(422, { code: "address_not_allowed", errors: [{ field, message: "…" }] }),
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "連接渠道" }));
+    await userEvent.click(screen.getByRole("button", { name: /訂單/ }));
+    await userEvent.type(screen.getByLabelText("名稱"), "信義店");
+    await userEvent.type(screen.getByLabelText("回覆網址"), "http://127.0.0.1:9977/answers");
+    await userEvent.click(screen.getByRole("button", { name: "連接" }));
+    expect(await screen.findByText(/無法呼叫這個網址/)).toBeInTheDocument();
+    expect(screen.getByLabelText("回覆網址")).toBeInvalid();
   });
 
   it("lead to the platform's dialog, and back to what it found", async () => {
