@@ -1,6 +1,6 @@
 // The list of accounts, each with the people one can write as.
 
-import { channels } from "./channels.js";
+import { channels, isConnected } from "./channels.js";
 import { make, showProblem } from "./dom.js";
 import { t, translatePage } from "./language.js";
 import { call, root } from "./simulator.js";
@@ -32,11 +32,19 @@ async function card(channel, account) {
     { class: "card" },
     make("h2", { textContent: account.display_name }),
     make("p", { class: "hint", textContent: `${channels[channel].title} · ${account.account_id} · ${known}` }),
-    account.webhook_url
-      ? make("p", { class: "hint address", textContent: account.webhook_url })
-      : make("p", { class: "problem", textContent: t("accounts.no_webhook") }),
-    make("ul", { class: "people" }, ...users.map((user) => make("li", {}, person(channel, account, user)))),
+    ...(isConnected(account) ? connected(channel, account, users) : [notConnected()]),
   );
+}
+
+function connected(channel, account, users) {
+  return [
+    make("p", { class: "hint address", textContent: account.webhook_url }),
+    make("ul", { class: "people" }, ...users.map((user) => make("li", {}, person(channel, account, user)))),
+  ];
+}
+
+function notConnected() {
+  return make("p", { class: "hint", textContent: t("accounts.not_connected") });
 }
 
 function person(channel, account, user) {

@@ -11,3 +11,8 @@ export const channels = {
   instagram: messenger("Instagram", true),
   whatsapp,
 };
+
+/** Whether what is written to the account arrives anywhere. */
+export function isConnected(account) {
+  return Boolean(account.webhook_url) && account.webhook_active;
+}

@@ -1,7 +1,7 @@
 // The phone: one person's chat with one account.
 
 import { draw } from "./bubbles.js";
-import { channels } from "./channels.js";
+import { channels, isConnected } from "./channels.js";
 import { Composer } from "./composer.js";
 import { make, showProblem } from "./dom.js";
 import { t, translatePage } from "./language.js";
@@ -49,7 +49,15 @@ async function begin() {
   wireMenus();
   wireScrolling();
   setBlocked(user.blocked);
+  window.addEventListener("focus", lookAgain);
   follow({ account_id: accountId, user_id: userId, types: "sent,tried,received,action" }, onEvent, onConnection);
+}
+
+// Somebody may have connected the account in another window.
+async function lookAgain() {
+  if (isConnected(account)) return;
+  account = await call("GET", accountPath);
+  showWritable();
 }
 
 /** Sends a draft (or what a function makes of an upload); whether it went well. */
@@ -187,13 +195,22 @@ async function react(emoji) {
 
 function setBlocked(value) {
   blocked = value;
-  element("blocked").hidden = !blocked;
-  composer.disable(blocked);
   element("more-menu").querySelector("[value=block]").hidden = blocked;
   element("more-menu").querySelector("[value=unblock]").hidden = !blocked;
+  showWritable();
+}
+
+// Nothing can be done to an account that would hear of nothing.
+function showWritable() {
+  const connected = isConnected(account);
+  element("not-connected").hidden = connected;
+  element("blocked").hidden = !blocked;
+  composer.disable(blocked || !connected);
+  for (const button of document.querySelectorAll("#more-menu button[value], #unblock")) button.disabled = !connected;
 }
 
 function openActions(item) {
+  if (!isConnected(account)) return;
   actionsFor = item;
   const menu = element("message-menu");
   const mine = item.mine;
