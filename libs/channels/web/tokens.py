@@ -25,6 +25,10 @@ class BadTokenError(ValueError):
     """The token is not what the shop, or the desk, signed, or it is over."""
 
 
+class TokenOverError(BadTokenError):
+    """It was signed as it should be, and was valid until a while ago."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A signed-in customer of the shop, as the shop tells; "" where it does not."""
@@ -59,7 +63,7 @@ def read_visitor(token: str, account_id: str, widget_secret: str, now: datetime)
     if claims["aid"] != account_id or not isinstance(claims["vid"], str):
         raise BadTokenError("the token is for another account")
     if now.timestamp() - float(claims["iat"]) > VISITOR_LIFE.total_seconds():
-        raise BadTokenError("the token is over")
+        raise TokenOverError("the token is over")
     return claims["vid"]
 
 
@@ -78,7 +82,7 @@ def _claims(token: str, key: str, now: datetime, required: list[str]) -> dict[st
         if name in claims and (type(claims[name]) not in (int, float) or not abs(claims[name]) < 1e12):
             raise BadTokenError(f"{name} must be seconds since 1970")
     if "exp" in claims and claims["exp"] <= now.timestamp():
-        raise BadTokenError("the token is over; sign one for each page view")
+        raise TokenOverError("the token is over; sign one for each page view")
     return claims
 
 

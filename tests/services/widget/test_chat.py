@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.services.widget.conftest import MakeBrowser
-from tests.services.widget.site import Staff, unique
+from tests.services.widget.site import SECRET, Staff, member_token, unique
 from tests.support.wait import eventually
 
 
@@ -133,6 +133,24 @@ async def test_a_cursor_of_long_ago_is_gone(make_browser: MakeBrowser) -> None:
     for cursor in ("", "x", "f%%", "fAAAA" * 1000):
         answer = await guest.news(cursor)
         assert (answer.status_code, answer.json()["code"]) == (410, "cursor_gone")
+
+
+@pytest.mark.parametrize(
+    ("secret", "seconds", "code"),
+    [
+        pytest.param("another-secret-of-the-same-length-or-so", 60, "bad_token", id="signed-wrongly"),
+        pytest.param(SECRET, 90_000, "bad_token", id="valid-too-long"),
+        pytest.param(SECRET, -60, "token_over", id="over"),
+    ],
+)
+async def test_a_member_learns_whether_the_token_is_wrong_or_over(
+    make_browser: MakeBrowser, secret: str, seconds: float, code: str
+) -> None:
+    member = make_browser()
+    member.token = member_token("m-1", secret, seconds)
+    for method, path in (("POST", "/sessions"), ("GET", "/messages")):
+        answer = await member.call(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (401, code)
 
 
 async def test_opening_the_widget_often_makes_one_visitor(make_browser: MakeBrowser) -> None:

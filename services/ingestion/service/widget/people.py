@@ -9,14 +9,20 @@ from typing import Any
 import jwt
 
 from libs.accounts.directory import KnownAccount
-from libs.channels.web.tokens import BadTokenError, Member, read_member, read_visitor, visitor_token
+from libs.channels.web.tokens import BadTokenError, Member, TokenOverError, read_member, read_visitor, visitor_token
 from libs.rpc.errors import UnauthenticatedError
 
 
 class BadCustomerTokenError(UnauthenticatedError):
-    """The token is not what the shop, or the desk, signed for this account, or it is over."""
+    """The token is not what the shop, or the desk, signed for this account."""
 
     code = "bad_token"
+
+
+class CustomerTokenOverError(UnauthenticatedError):
+    """The token was good and is over: a page that loads anew brings another."""
+
+    code = "token_over"
 
 
 class NoCustomerTokenError(UnauthenticatedError):
@@ -58,7 +64,7 @@ class Session:
 
 
 def identify(account: KnownAccount, token: str, now: datetime) -> Person:
-    """Whose token it is. NoCustomerTokenError, BadCustomerTokenError."""
+    """Whose token it is. NoCustomerTokenError, BadCustomerTokenError, CustomerTokenOverError."""
     if not token:
         raise NoCustomerTokenError("Send a member's or a visitor's token as Authorization: Bearer.")
     secret = account.credentials.get("widget_secret", "")
@@ -67,7 +73,8 @@ def identify(account: KnownAccount, token: str, now: datetime) -> Person:
             return Person(account, None, read_visitor(token, account.account_id, secret, now))
         return Person(account, read_member(token, secret, now), "")
     except BadTokenError as error:
-        raise BadCustomerTokenError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        refused = CustomerTokenOverError if isinstance(error, TokenOverError) else BadCustomerTokenError
+        raise refused(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
 
 def open_session(account: KnownAccount, token: str, kept: str, now: datetime) -> Session:
