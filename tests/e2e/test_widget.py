@@ -3,11 +3,14 @@
 import gzip
 import io
 import json
+import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import jwt
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
@@ -18,18 +21,25 @@ from tests.e2e.conftest import OpenConsole
 from tests.e2e.watch import Watch
 from tests.support.npm import one_at_a_time
 from tests.support.stack import Stack
+from tests.support.wait import eventually
 
 _PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 _SCRIPT = build.WIDGET / "dist" / "widget.js"
 _MOST_BYTES = 40 * 1024
+_IN_SIGHT = """picture => {
+    const inner = picture.getBoundingClientRect(), outer = picture.closest(".scroll").getBoundingClientRect();
+    const loaded = picture.complete && picture.naturalHeight > 0 && inner.height > 0;
+    return loaded && inner.top >= outer.top && inner.bottom <= outer.bottom;
+}"""
 _SHOTS = build.WIDGET.parent / "build" / "screenshots"
 
 
 class Site:
     """A page of the shop in a browser of somebody's own."""
 
-    def __init__(self, page: Page, root: str) -> None:
+    def __init__(self, page: Page, root: str, watch: Watch) -> None:
         self.page = page
+        self.watch = watch
         self._root = root
 
     async def open(self, path: str = "", member: str = "", language: str = "zh-TW") -> None:
@@ -63,6 +73,17 @@ class Site:
         await self.panel.locator(".composer [type=submit]").click()
         await expect(self.log).to_contain_text(text)
 
+    async def attach(self) -> None:
+        """A picture, to the message that is being written."""
+        file: Any = {"name": "shirt.png", "mimeType": "image/png", "buffer": _png()}
+        await self.panel.locator(".chat input[type=file]").set_input_files(file)
+        await expect(self.panel.locator(".chat .pictures img")).to_be_visible()
+
+    async def sees(self, picture: Locator) -> None:
+        """It has loaded, and all of it is inside the panel's part for messages."""
+        await expect(picture).to_have_attribute("src", re.compile("^http"))
+        await eventually(lambda: picture.evaluate(_IN_SIGHT), 30, "a picture in sight")
+
     async def show_form(self) -> None:
         """The second tab."""
         await self.panel.get_by_role("tab").nth(1).click()
@@ -86,7 +107,7 @@ async def open_site(desk: Stack, browser: Browser) -> AsyncIterator[OpenSite]:
         context.set_default_timeout(30_000)
         contexts.append(context)
         watches.append(Watch(context))
-        return Site(await context.new_page(), desk.simulator_url)
+        return Site(await context.new_page(), desk.simulator_url, watches[-1])
 
     yield open_one
     for context in contexts:
@@ -94,6 +115,12 @@ async def open_site(desk: Stack, browser: Browser) -> AsyncIterator[OpenSite]:
     for watch in watches:
         watch.expect(r"favicon\.ico")
         watch.check()
+
+
+async def _logged(site: Site, text: str, times: int) -> None:
+    """So often it stands in the browser's console."""
+    problems = site.watch.problems
+    await eventually(lambda: sum(text in problem for problem in problems) == times, 30, text)
 
 
 def _unique(text: str) -> str:
@@ -135,9 +162,7 @@ async def test_a_picture_each_way(open_site: OpenSite, open_console: OpenConsole
     text = _unique("這個顏色")
     await guest.open()
     await guest.open_panel()
-    file = {"name": "shirt.png", "mimeType": "image/png", "buffer": _png()}
-    await guest.panel.locator(".chat input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    await expect(guest.panel.locator(".chat .pictures img")).to_be_visible()
+    await guest.attach()
     await guest.writes(text)
     await amy.row(text).click()
     await expect(amy.picture()).to_be_visible()
@@ -146,6 +171,58 @@ async def test_a_picture_each_way(open_site: OpenSite, open_console: OpenConsole
     theirs = guest.log.locator(".message.outbound img")
     await expect(theirs).to_be_visible()
     assert await theirs.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+@pytest.mark.rule(52)
+async def test_a_new_picture_is_in_sight_unless_one_scrolled_up(open_site: OpenSite, open_console: OpenConsole) -> None:
+    guest, amy = await open_site(), await open_console()
+    await amy.sign_in("agent@demo.test")
+    text = _unique("很長的訊息")
+    await guest.open()
+    await guest.open_panel()
+    await guest.writes("\n".join([text, *(str(number) for number in range(40))]))
+    await guest.attach()
+    await guest.writes(own := _unique("這個顏色"))
+    await guest.sees(guest.log.locator(".message.inbound img"))
+    await amy.row(own).click()
+    await amy.attach("answer.png", "image/png", _png(), source="pictures")
+    await amy.send()
+    theirs = guest.log.locator(".message.outbound img")
+    await guest.sees(theirs)
+    for reopen in (guest.page.keyboard.press("Escape"), guest.page.reload()):
+        await reopen
+        await guest.open_panel()
+        await guest.sees(theirs)
+    scroll = guest.panel.locator(".scroll")
+    await scroll.hover()
+    await guest.page.mouse.wheel(0, -300)
+    await expect(theirs).not_to_be_in_viewport(ratio=0.5)
+    before = await scroll.evaluate("box => box.scrollTop")
+    await amy.page.get_by_role("textbox").last.fill(more := _unique("還有嗎"))
+    await amy.send()
+    await expect(guest.log).to_contain_text(more)
+    assert await scroll.evaluate("box => box.scrollTop") == before
+
+
+@pytest.mark.rule(49)
+async def test_a_member_whose_token_the_shop_signed_wrongly_is_no_guest(open_site: OpenSite) -> None:
+    site = await open_site()
+    site.watch.expect(r"401 \(Unauthorized\) \(.*/sessions", "Signature verification failed")
+    await site.open(language="en")
+    await site.page.wait_for_function("window.Frontdesk !== undefined")
+    claims = {"sub": "m-1001", "exp": int(time.time()) + 600}
+    token = jwt.encode(claims, "another-secret-of-the-same-length-or-so", "HS256")
+    await site.page.evaluate("memberToken => Frontdesk.update({memberToken})", token)
+    for times in (1, 2):
+        await site.launcher.click()
+        await _logged(site, "401 (Unauthorized)", times)
+        await expect(site.page.locator("[aria-busy]")).to_have_count(0)
+        await expect(site.page.locator(".trouble")).to_contain_text("tell the shop")
+        await expect(site.panel).to_have_count(0)
+    await _logged(site, "Signature verification failed", 1)
+    await site.page.evaluate("Frontdesk.update({memberToken: ''})")
+    await site.open_panel()
+    await expect(site.page.locator(".trouble")).to_be_hidden()
 
 
 @pytest.mark.rule(49)

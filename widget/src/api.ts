@@ -56,6 +56,9 @@ export interface Form extends Draft {
   subject: string;
 }
 
+/** The code of a refusal of a member token that the shop did not sign as it should; not of one that is over. */
+export const BAD_MEMBER = "bad_member";
+
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
@@ -76,6 +79,7 @@ export class Api {
   readonly #root: string;
   visitorToken = "";
   memberToken = "";
+  #warned = false;
 
   constructor(desk: string, account: string) {
     this.#root = `${desk}/widget/v1/${encodeURIComponent(account)}`;
@@ -118,7 +122,7 @@ export class Api {
       request.addEventListener("load", () => {
         const answer: unknown = parsed(request.responseText);
         if (request.status < 300) resolve(answer as { id: string });
-        else reject(refusal(request.status, answer));
+        else reject(this.#refusal(request.status, answer));
       });
       request.send(file);
     });
@@ -127,6 +131,17 @@ export class Api {
   #headers(): Record<string, string> {
     const token = this.memberToken || this.visitorToken;
     return token ? { Authorization: `Bearer ${token}` } : {};
+  }
+
+  #refusal(status: number, content: unknown): Refused {
+    const { code = "", detail = "" } = (content ?? {}) as { code?: string; detail?: string };
+    if (code !== "bad_token" || !this.memberToken) return new Refused(status, String(code), String(detail));
+    if (!this.#warned) {
+      // oxlint-disable-next-line no-console -- the shop's developer looks here
+      console.error(`Frontdesk: the member token was refused. ${detail}`);
+      this.#warned = true;
+    }
+    return new Refused(status, BAD_MEMBER, String(detail));
   }
 
   #json<T>(method: string, path: string, body: unknown): Promise<T> {
@@ -143,7 +158,7 @@ export class Api {
       throw new Refused(0, "offline", "");
     }
     const content: unknown = parsed(await answer.text());
-    if (!answer.ok) throw refusal(answer.status, content);
+    if (!answer.ok) throw this.#refusal(answer.status, content);
     return content as T;
   }
 }
@@ -154,9 +169,4 @@ function parsed(text: string): unknown {
   } catch {
     return {};
   }
-}
-
-function refusal(status: number, content: unknown): Refused {
-  const { code = "", detail = "" } = (content ?? {}) as { code?: string; detail?: string };
-  return new Refused(status, String(code), String(detail));
 }

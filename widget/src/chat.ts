@@ -1,6 +1,7 @@
 import { Refused, type Api, type Config, type Draft, type Message } from "./api.ts";
 import { h, icon, isSendKey, safeUrl } from "./dom.ts";
 import { Pictures, problemOf } from "./pictures.ts";
+import { ScrollBox } from "./scroll.ts";
 import type { Language, Say } from "./words.ts";
 
 const AGAIN_MS = [1000, 2000, 5000, 15000, 30000];
@@ -14,6 +15,7 @@ export class Chat {
   readonly #desk: string;
   readonly #onNews: (count: number) => void;
   readonly #log: HTMLElement;
+  readonly #box: ScrollBox;
   readonly #older: HTMLButtonElement;
   readonly #alert = h("p", { class: "alert", role: "alert" });
   readonly #text: HTMLTextAreaElement;
@@ -50,10 +52,11 @@ export class Chat {
       if (files.length) void this.#pictures.add(files);
     });
     this.#pictures = new Pictures(api, config, say, (problem) => this.#tell(problem));
+    this.#box = new ScrollBox(this.#older, h("p", { class: "note" }, say("greeting")), this.#log);
     this.element = h(
       "div",
       { class: "chat" },
-      h("div", { class: "scroll" }, this.#older, h("p", { class: "note" }, say("greeting")), this.#log),
+      this.#box.element,
       this.#alert,
       this.#pictures.list,
       h(
@@ -72,6 +75,11 @@ export class Chat {
 
   focus(): void {
     this.#text.focus();
+  }
+
+  /** The panel, or this part of it, is on the page again. */
+  appeared(): void {
+    this.#box.restore();
   }
 
   /** Shows what was said and listens for more, again and again, until stop(). */
@@ -129,7 +137,7 @@ export class Chat {
       if (old) old.replaceWith(drawn);
       else this.#log.append(drawn);
     }
-    if (messages.length) this.#log.lastElementChild?.scrollIntoView({ block: "end" });
+    this.#box.follow();
   }
 
   #drawn(message: Message): HTMLElement {
@@ -189,7 +197,7 @@ export class Chat {
     const element = this.#drawn(mine);
     element.append(state);
     this.#log.append(element);
-    element.scrollIntoView({ block: "end" });
+    this.#box.toEnd();
     try {
       await this.#api.send(draft);
       state.remove();

@@ -71,6 +71,12 @@ export class Panel {
 
   readonly #tabs: HTMLButtonElement[];
 
+  /** It is on the page now. */
+  appeared(): void {
+    this.#chat?.appeared();
+    this.focus();
+  }
+
   focus(): void {
     this.#views[this.#shown]?.view.focus();
   }
@@ -86,6 +92,7 @@ export class Panel {
       tab.setAttribute("aria-selected", String(each === index));
       tab.tabIndex = each === index ? 0 : -1;
     });
+    this.#chat?.appeared();
     if (focus) this.focus();
   }
 

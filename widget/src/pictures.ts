@@ -1,4 +1,4 @@
-import { Refused, type Api, type Config } from "./api.ts";
+import { BAD_MEMBER, Refused, type Api, type Config } from "./api.ts";
 import { h, icon } from "./dom.ts";
 import type { Say } from "./words.ts";
 
@@ -107,6 +107,7 @@ export class Pictures {
 export function problemOf(error: unknown, say: Say): string {
   if (!(error instanceof Refused)) throw error;
   if (error.status === 0) return say("offline");
+  if (error.code === BAD_MEMBER) return say("badMember");
   if (error.status === 401) return say("notSignedIn");
   if (error.status === 429) return say("tooFast");
   return say("refused", { detail: error.message });

@@ -14,6 +14,7 @@ const MEMBER = { name: "Mei", email: "mei@shop.test", phone: "" };
 
 let asked: { path: string; method: string; token: string; body: unknown }[] = [];
 let member: typeof MEMBER | null = null;
+let refused: { code: string; detail: string } | null = null;
 
 function answer(path: string): unknown {
   if (path.endsWith("/config")) return CONFIG;
@@ -25,14 +26,21 @@ function answer(path: string): unknown {
 beforeEach(() => {
   asked = [];
   member = null;
+  refused = null;
   localStorage.clear();
   document.body.replaceChildren();
-  Element.prototype.scrollIntoView = () => {};
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe(): void {}
+    },
+  );
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     if (url.includes("/news")) return new Promise(() => {});
     const headers = init.headers as Record<string, string>;
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
     asked.push({ path: url, method: String(init.method), token: headers["Authorization"] ?? "", body });
+    if (refused && headers["Authorization"]) return new Response(JSON.stringify(refused), { status: 401 });
     return new Response(JSON.stringify(answer(url)));
   });
 });
@@ -102,6 +110,39 @@ describe("the widget", () => {
     expect(root().querySelector(".panel")).toBeNull();
     await widget.open();
     expect(field("name").value).toBe("");
+  });
+
+  it("opens for nobody whose token the shop signed wrongly, and tells the shop's developer once", async () => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    refused = { code: "bad_token", detail: "Signature verification failed." };
+    const widget = new Widget("https://desk.example", { ...OPTIONS, memberToken: "m-1" });
+    await widget.open();
+    await widget.open();
+    expect(one(".trouble").textContent).toContain("sign-in does not work");
+    expect(root().querySelector(".panel")).toBeNull();
+    expect(told.mock.calls).toEqual([[expect.stringContaining("Signature verification failed.")]]);
+    refused = null;
+    widget.update({ memberToken: "m-2" });
+    expect(one<HTMLElement>(".trouble").hidden).toBe(true);
+    await widget.open();
+    expect(root().querySelector(".panel")).not.toBeNull();
+  });
+
+  it("says that a sign-in is over, and that is nobody's mistake", async () => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    refused = { code: "token_over", detail: "The token is over." };
+    await new Widget("https://desk.example", { ...OPTIONS, memberToken: "m-1" }).open();
+    expect(one(".trouble").textContent).toContain("Reload the page");
+    expect(told).not.toHaveBeenCalled();
+  });
+
+  it("says nothing of a member's sign-in to guests", async () => {
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    localStorage.setItem("frontdesk.visitor.a-1", "v-0");
+    refused = { code: "bad_token", detail: "Signature verification failed." };
+    await new Widget("https://desk.example", OPTIONS).open();
+    expect(one(".trouble").textContent).toContain("Reload the page");
+    expect(told).not.toHaveBeenCalled();
   });
 
   it("refuses a text that is too long before it is sent", async () => {

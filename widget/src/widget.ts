@@ -71,7 +71,7 @@ export class Widget {
     if (!this.#panel) return;
     this.#root.querySelector(".root")?.prepend(this.#panel.element);
     this.#button.setAttribute("aria-expanded", "true");
-    this.#panel.focus();
+    this.#panel.appeared();
   }
 
   close(): void {
@@ -125,6 +125,7 @@ export class Widget {
     this.#panel = null;
     this.#opened = null;
     this.#unread = 0;
+    this.#trouble.hidden = true;
     this.#api = this.#newApi();
     this.#button.setAttribute("aria-expanded", "false");
   }

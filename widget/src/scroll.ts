@@ -1,0 +1,48 @@
+import { h } from "./dom.ts";
+
+/** Who is this near the end has not scrolled away from it. */
+const NEAR_PX = 40;
+
+/** A box that stays at its end while what is in it grows, until its reader scrolls up: then it stays where it is. */
+export class ScrollBox {
+  readonly element: HTMLElement;
+  #atEnd = true;
+  #top = 0;
+
+  constructor(...children: (Node | string)[]) {
+    const content = h("div", {}, ...children);
+    this.element = h("div", { class: "scroll", onscroll: () => this.#look() }, content);
+    // Pictures grow when they have loaded, and the box itself when the line to write on does.
+    const sizes = new ResizeObserver(() => this.follow());
+    sizes.observe(this.element);
+    sizes.observe(content);
+  }
+
+  /** To the end, wherever the reader was. */
+  toEnd(): void {
+    this.#atEnd = true;
+    this.follow();
+  }
+
+  /** To the end, if the reader was there. */
+  follow(): void {
+    if (!this.#atEnd || !this.element.clientHeight) return;
+    this.element.scrollTop = this.element.scrollHeight;
+    this.#top = this.element.scrollTop;
+  }
+
+  /** Back on the page, where browsers begin at the top: to where the reader was. */
+  restore(): void {
+    this.element.scrollTop = this.#top;
+    this.follow();
+  }
+
+  #look(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.element;
+    if (!clientHeight) return;
+    // Content may grow before our own scrolling is told of, so that only going up counts as leaving the end.
+    if (scrollHeight - clientHeight - scrollTop < NEAR_PX) this.#atEnd = true;
+    else if (scrollTop < this.#top) this.#atEnd = false;
+    this.#top = scrollTop;
+  }
+}
