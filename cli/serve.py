@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -83,7 +84,16 @@ async def serve(services: list[Service], ops: Part | None) -> None:
         for service in services:
             await service.start()
             stack.push_async_callback(_stop, service)
+        _settle_memory()
         await stop.wait()
+
+
+def _settle_memory() -> None:
+    """Modules and everything made at the start live as long as the process. Looking through them for garbage again and
+    again held up every hundredth message by tens of milliseconds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 async def _stop(service: Service) -> None:

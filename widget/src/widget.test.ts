@@ -112,6 +112,18 @@ describe("the widget", () => {
     expect(field("name").value).toBe("");
   });
 
+  it("shows nobody the thread of whoever signed out while it was loading", async () => {
+    member = MEMBER;
+    const widget = new Widget("https://desk.example", { ...OPTIONS, memberToken: "m-1" });
+    const opening = widget.open();
+    widget.update({ memberToken: "" });
+    await opening;
+    expect(root().querySelector(".panel")).toBeNull();
+    member = null;
+    await widget.open();
+    expect(field("email").value).toBe("");
+  });
+
   it("opens for nobody whose token the shop signed wrongly, and tells the shop's developer once", async () => {
     const told = vi.spyOn(console, "error").mockImplementation(() => {});
     refused = { code: "bad_token", detail: "Signature verification failed." };

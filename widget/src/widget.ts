@@ -81,12 +81,16 @@ export class Widget {
   }
 
   async #build(): Promise<void> {
+    const api = this.#api;
     this.#button.setAttribute("aria-busy", "true");
     try {
-      const [config, session] = await Promise.all([this.#api.config(), this.#api.session()]);
+      const [config, session] = await Promise.all([api.config(), api.session()]);
+      // Somebody else sits here by now: what was asked for the one before is nobody's to see.
+      if (api !== this.#api) return;
       this.#enter(config, session);
       this.#trouble.hidden = true;
     } catch (error) {
+      if (api !== this.#api) return;
       this.#opened = null;
       this.#trouble.textContent = problemOf(error, this.#say);
       this.#trouble.hidden = false;
