@@ -38,4 +38,5 @@ async def test_an_answer_to_an_address_that_is_never_called_fails_at_once(shop: 
 async def test_an_answer_to_a_name_that_nobody_knows_now_is_tried_again(shop: Shop) -> None:
     account_id = await _orders(shop, "https://shop.invalid/answers")
     request = await shop.send(Contact("1077", kind="order"), account_id=account_id, channel="order")
-    assert (await shop.tried(request, 2))["state"] == "sending"
+    # Between two tries it is queued again.
+    assert (await shop.tried(request, 2))["state"] in {"queued", "sending"}
