@@ -140,7 +140,7 @@ async def test_a_guest_chats_and_finds_it_all_again(open_site: OpenSite, open_co
     await guest.open()
     await guest.open_panel()
     await guest.writes(question)
-    await amy.page.get_by_text(question).first.click()
+    await amy.row(question).click()
     await expect(amy.message(question)).to_be_visible()
     await amy.page.get_by_role("textbox").last.fill(answer)
     await amy.send()

@@ -8,6 +8,7 @@ const list = document.getElementById("mails");
 const reader = document.getElementById("mail");
 const to = document.getElementById("to");
 let open = null;
+let asked = 0; // an answer to an earlier question shows nothing
 
 await translatePage();
 document.title = t("mailbox.title");
@@ -17,12 +18,14 @@ document.getElementById("clear").onclick = async () => {
   reader.hidden = true;
   await show();
 };
-await show();
-follow({ types: "mail" }, show, () => {});
+// Read once the mails to come are followed: one that came in between would be missed.
+follow({ types: "mail" }, show, (connected) => (connected ? show() : undefined));
 
 async function show() {
+  const mine = (asked += 1);
   try {
     const { mails } = await call("GET", `control/mailbox?to=${encodeURIComponent(to.value.trim())}`);
+    if (mine !== asked) return;
     list.replaceChildren(...mails.map(row));
     document.getElementById("empty").hidden = mails.length > 0;
     showProblem("");
