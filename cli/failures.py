@@ -6,7 +6,7 @@ import typer
 
 from cli.operator import operator_runtime, rpc
 from cli.output import run, table
-from frontdesk.delivery.v1 import queues_pb2, queues_pb2_grpc
+from frontdesk.delivery.v1 import failures_pb2, failures_pb2_grpc
 
 app = typer.Typer(add_completion=False)
 
@@ -20,13 +20,13 @@ def print_failures(
     table([_row(failure) for failure in run(_list(minutes * 60))], as_json)
 
 
-async def _list(seconds: int) -> list[queues_pb2.Failure]:
+async def _list(seconds: int) -> list[failures_pb2.Failure]:
     async with rpc(operator_runtime(), "delivery") as channel:
-        request = queues_pb2.ListFailuresRequest(seconds=seconds)
-        return list((await queues_pb2_grpc.QueuesServiceStub(channel).ListFailures(request)).failures)
+        request = failures_pb2.ListFailuresRequest(seconds=seconds)
+        return list((await failures_pb2_grpc.FailuresServiceStub(channel).ListFailures(request)).failures)
 
 
-def _row(failure: queues_pb2.Failure) -> dict[str, Any]:
+def _row(failure: failures_pb2.Failure) -> dict[str, Any]:
     return {
         "count": failure.count,
         "channel": failure.channel,

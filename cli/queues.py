@@ -1,7 +1,6 @@
 """`frontdesk queues`: everything that waits on this desk, told by the services and the broker themselves."""
 
 import asyncio
-import importlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -11,6 +10,8 @@ import typer
 
 from cli.operator import bus, operator_runtime, rpc
 from cli.output import run, table
+from frontdesk.queues.v1 import queues_pb2 as pb
+from frontdesk.queues.v1.queues_pb2_grpc import QueuesServiceStub
 from libs.app.runtime import Runtime
 from libs.bus.backlog import backlog
 from libs.bus.errors import BusError
@@ -18,8 +19,8 @@ from libs.rpc.errors import FrontdeskError
 
 app = typer.Typer(add_completion=False)
 
-# Those with a queue of their own.
-_SERVICES = ("delivery", "conversations", "ingestion", "tenants")
+# Those with a queue of their own, who serve QueuesService.
+SERVICES = ("delivery", "conversations", "ingestion", "tenants")
 _SECONDS = 10.0
 
 Row = dict[str, Any]
@@ -43,16 +44,14 @@ def print_queues(
 
 async def _collect(runtime: Runtime) -> tuple[list[Row], list[str]]:
     """Rows, and who does not answer."""
-    answers = await asyncio.gather(*(_of_service(runtime, name) for name in _SERVICES), _of_broker(runtime))
+    answers = await asyncio.gather(*(_of_service(runtime, name) for name in SERVICES), _of_broker(runtime))
     return [row for rows, _ in answers for row in rows], [silent for _, silent in answers if silent]
 
 
 async def _of_service(runtime: Runtime, service: str) -> tuple[Sequence[Row], str]:
-    pb = importlib.import_module(f"frontdesk.{service}.v1.queues_pb2")
-    stubs = importlib.import_module(f"frontdesk.{service}.v1.queues_pb2_grpc")
     try:
         async with rpc(runtime, service) as channel:
-            answer = await stubs.QueuesServiceStub(channel).ListQueues(pb.ListQueuesRequest(), timeout=_SECONDS)
+            answer = await QueuesServiceStub(channel).ListQueues(pb.ListQueuesRequest(), timeout=_SECONDS)
     except FrontdeskError as error:
         return [], f"{service} does not answer: {error.message}"
     except grpc.aio.AioRpcError as error:
@@ -70,7 +69,7 @@ async def _of_broker(runtime: Runtime) -> tuple[Sequence[Row], str]:
     return [_line("nats", one.name, one.waiting, "", one.waits_for) for one in found], ""
 
 
-def _row(service: str, queue: Any, now: datetime) -> Row:
+def _row(service: str, queue: pb.Queue, now: datetime) -> Row:
     oldest = f"{(now - queue.oldest_at.ToDatetime(UTC)).total_seconds():.0f}" if queue.HasField("oldest_at") else ""
     return _line(service, queue.work, queue.waiting, oldest, queue.waits_for, queue.tenant_id, queue.account_id)
 

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
 
 from frontdesk.queues.v1 import queues_pb2 as pb
+from frontdesk.queues.v1.queues_pb2_grpc import add_QueuesServiceServicer_to_server
 from libs.clock.stamps import timestamp
 from libs.db.database import Database
 from libs.db.unit import Unit
+from libs.rpc.server import Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +50,22 @@ SPOOL = counted(
     "the broker to take what platforms sent",
 )
 
-A = TypeVar("A", covariant=True)
+
+def queues_service(database: Database, *sources: Source) -> Registration:
+    """A service's QueuesService, told from these places."""
+    return add_QueuesServiceServicer_to_server, _QueuesServicer(database, sources)
 
 
-class _Answer(Protocol[A]):
-    def __call__(self, *, queues: Sequence[pb.Queue]) -> A: ...
-
-
-class Queues(Generic[A]):
-    """Answers ListQueues of a service's QueuesService. answer: its ListQueuesResponse."""
-
-    def __init__(self, database: Database, answer: _Answer[A], *sources: Source) -> None:
+class _QueuesServicer:
+    def __init__(self, database: Database, sources: Sequence[Source]) -> None:
         self._database = database
-        self._answer = answer
         self._sources = sources
 
-    async def ListQueues(self, request: object, context: object) -> A:
+    async def ListQueues(self, request: pb.ListQueuesRequest, context: object) -> pb.ListQueuesResponse:
         """See the proto."""
         async with self._database.system_unit() as unit:
             found = [queue for read in self._sources for queue in await read(unit)]
-        return self._answer(queues=[_told(queue) for queue in found])
+        return pb.ListQueuesResponse(queues=[_told(queue) for queue in found])
 
 
 def _told(queue: Queue) -> pb.Queue:

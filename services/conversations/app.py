@@ -2,8 +2,6 @@
 
 from frontdesk.conversations.v1 import conversations_pb2_grpc as grpc_pb
 from frontdesk.conversations.v1 import customers_pb2_grpc as customers_grpc
-from frontdesk.conversations.v1 import queues_pb2
-from frontdesk.conversations.v1 import queues_pb2_grpc as queues_grpc
 from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, facts_part
 from libs.app.runtime import Runtime
 from libs.app.service import Service
@@ -15,7 +13,7 @@ from libs.bus.settings import BusSettings
 from libs.bus.together import Together
 from libs.db.database import Database
 from libs.db.migrate import head_revision
-from libs.queues.queues import OUTBOX, Queues
+from libs.queues.queues import OUTBOX, queues_service
 from libs.rpc.server import RpcServer
 from services.conversations.consumers import FACT_SUBJECTS, FactsConsumer, InboundConsumer
 from services.conversations.service.customers import CustomerService
@@ -63,10 +61,7 @@ def build(runtime: Runtime) -> Service:
                 [
                     (grpc_pb.add_ConversationsServiceServicer_to_server, servicer),
                     (customers_grpc.add_CustomerThreadsServiceServicer_to_server, customers),
-                    (
-                        queues_grpc.add_QueuesServiceServicer_to_server,
-                        Queues(database, queues_pb2.ListQueuesResponse, OUTBOX),
-                    ),
+                    queues_service(database, OUTBOX),
                 ],
             ),
         ],

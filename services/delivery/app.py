@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from frontdesk.delivery.v1 import connections_pb2_grpc as connections_grpc
 from frontdesk.delivery.v1 import delivery_pb2_grpc as grpc_pb
-from frontdesk.delivery.v1 import queues_pb2_grpc as queues_grpc
+from frontdesk.delivery.v1 import failures_pb2_grpc as failures_grpc
 from libs.accounts.directory import AccountDirectory
 from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory
 from libs.app.parts import BusPart, ClosingPart, DatabasePart, LoopPart, StartStopPart, SubscriptionPart, facts_part
@@ -22,6 +22,7 @@ from libs.db.database import Database
 from libs.db.migrate import head_revision
 from libs.fetch.fetcher import Fetcher
 from libs.mail.smtp import SmtpServer
+from libs.queues.queues import OUTBOX, queues_service
 from libs.rpc.server import RpcServer
 from libs.storage.wiring import media_addresses
 from services.delivery.consumers.delivery import (
@@ -57,7 +58,7 @@ from services.delivery.service.upkeep import UpkeepService
 from services.delivery.service.worker import LaneWorker
 from services.delivery.servicer.connections import ConnectionsServicer
 from services.delivery.servicer.delivery import DeliveryServicer
-from services.delivery.servicer.queues import QueuesServicer
+from services.delivery.servicer.failures import FailuresServicer
 from services.delivery.settings import Settings
 
 NAME = "delivery"
@@ -84,6 +85,7 @@ def build(runtime: Runtime) -> Service:
     caller = Caller(directory, platforms, _mail(settings, clock), media_addresses(runtime).public_url)
     lanes = _lanes(settings, database, clock, facts, directory, caller)
     queue = QueueService(database, clock, facts, lanes.wake)
+    overview = OverviewService(database, clock)
     profiles = ProfileService(database, clock, facts, directory, platforms)
     fetching = _fetching(settings, profiles, clock)
     confirmations = ConfirmationService(database, clock, facts)
@@ -122,10 +124,8 @@ def build(runtime: Runtime) -> Service:
             runtime.verifier(NAME),
             [
                 (grpc_pb.add_DeliveryServiceServicer_to_server, servicer),
-                (
-                    queues_grpc.add_QueuesServiceServicer_to_server,
-                    QueuesServicer(database, OverviewService(database, clock)),
-                ),
+                (failures_grpc.add_FailuresServiceServicer_to_server, FailuresServicer(overview)),
+                queues_service(database, overview.queues, OUTBOX),
                 uploads,
                 _connections(connecting),
             ],

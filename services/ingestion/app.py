@@ -2,8 +2,6 @@
 
 from frontdesk.ingestion.v1 import deletions_pb2_grpc as deletions_grpc
 from frontdesk.ingestion.v1 import ingestion_pb2_grpc as grpc_pb
-from frontdesk.ingestion.v1 import queues_pb2
-from frontdesk.ingestion.v1 import queues_pb2_grpc as queues_grpc
 from libs.accounts.remote import ACCOUNT_SUBJECT, AccountListener, remote_directory, remote_recipients
 from libs.app.http import HttpPart
 from libs.app.ops import OpsApp
@@ -17,7 +15,7 @@ from libs.bus.spool import Spool
 from libs.channels.registry import CHANNELS
 from libs.db.database import Database
 from libs.db.migrate import head_revision
-from libs.queues.queues import SPOOL, Queues, counted
+from libs.queues.queues import SPOOL, counted, queues_service
 from libs.rpc.server import RpcServer
 from services.ingestion.consumers import CLAIMS, PARKED, RECORDED, ClaimsConsumer, ParkedConsumer
 from services.ingestion.repository.unverified import UNVERIFIED_WAITING
@@ -99,10 +97,7 @@ def build(runtime: Runtime) -> IngestionService:
                     deletions_grpc.add_AccountDataDeletionServiceServicer_to_server,
                     AccountDataDeletionServicer(deletions),
                 ),
-                (
-                    queues_grpc.add_QueuesServiceServicer_to_server,
-                    Queues(database, queues_pb2.ListQueuesResponse, _UNVERIFIED, SPOOL),
-                ),
+                queues_service(database, _UNVERIFIED, SPOOL),
             ],
         ),
     ]

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from frontdesk.tenants.v1 import queues_pb2
-from frontdesk.tenants.v1 import queues_pb2_grpc as queues_grpc
 from frontdesk.tenants.v1 import tenants_pb2_grpc as grpc_pb
 from libs.app.parts import BusPart, DatabasePart, LoopPart, StartStopPart, facts_part
 from libs.app.runtime import Runtime
@@ -15,7 +13,7 @@ from libs.bus.settings import BusSettings
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.migrate import head_revision
-from libs.queues.queues import OUTBOX, Queues, counted
+from libs.queues.queues import OUTBOX, counted, queues_service
 from libs.rpc.server import Registration, RpcServer
 from services.tenants.consumers import ACCOUNT_STATES, DELETIONS, REPLAYS, AccountStates, Deletions, Replays
 from services.tenants.repository.mails import MAILS_WAITING
@@ -73,7 +71,7 @@ class Parts:
         self.operator = Operator(*base, self.passwords, self.accounts)
         self.reencryption = Reencryption(*base, keyring)
         self.sweep = Sweep(*base)
-        self.queues = Queues(database, queues_pb2.ListQueuesResponse, _MAILS, OUTBOX)
+        self.queues = queues_service(database, _MAILS, OUTBOX)
 
     def servicers(self) -> list[Registration]:
         """The services of the proto."""
@@ -88,7 +86,7 @@ class Parts:
             ),
             (grpc_pb.add_ConnectionsServiceServicer_to_server, ConnectionsServicer(self.connections)),
             (grpc_pb.add_OperatorServiceServicer_to_server, operator),
-            (queues_grpc.add_QueuesServiceServicer_to_server, self.queues),
+            self.queues,
         ]
 
 

@@ -1,14 +1,16 @@
 """Everything the protos declare, found in them."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
+from cli.queues import SERVICES
 from frontdesk.options.v1 import access_pb2
 from libs.rpc.access import declared_access
 
@@ -45,14 +47,21 @@ def methods() -> list[Method]:
     return [
         Method(
             path=f"/{service.full_name}/{method.name}",
-            service=service.full_name.split(".")[1],
+            service=served_by,
             request=GetMessageClass(method.input_type),
             response=GetMessageClass(method.output_type),
         )
         for file in _files()
         for service in file.services_by_name.values()
+        for served_by in servers(service)
         for method in service.methods
     ]
+
+
+def servers(service: ServiceDescriptor) -> Sequence[str]:
+    """Who serves it: the folder its proto lies in, or all with a queue of their own."""
+    package = service.full_name.split(".")[1]
+    return SERVICES if package == "queues" else (package,)
 
 
 def facts() -> list[type[Message]]:

@@ -22,7 +22,7 @@ from tests.contract.world import PEOPLE, STRANGER, World
 
 
 def _named(chosen: Iterable[Method]) -> list[Any]:
-    return [pytest.param(method, id=method.path.rpartition(".")[2]) for method in chosen]
+    return [pytest.param(method, id=f"{method.service}.{method.path.rpartition('.')[2]}") for method in chosen]
 
 
 _METHODS = _named(methods())

@@ -1,18 +1,14 @@
 """Who may speak to whom: what the protos declare, what the ways of the data need, and nothing else."""
 
-import importlib
 import ipaddress
-from collections.abc import Iterator
 from itertools import pairwise
 
 import helm_python
 import pytest
-from google.protobuf import descriptor_pool
-from google.protobuf.descriptor import ServiceDescriptor
 
-from libs.rpc.access import declared_access
+from tests.contract.protos import methods
 from tests.helm.policies import Way, outside, policies_of, ways
-from tests.helm.rendering import CHART, ROOT, SCENARIOS, Object, label, load, of_kind, pod, render, scenario, workloads
+from tests.helm.rendering import CHART, SCENARIOS, Object, label, load, of_kind, pod, render, scenario, workloads
 
 _GROUPS = load(CHART / "values.yaml")["ingestion"]["groups"]
 _INGESTION = {f"ingestion-{name}" for name in _GROUPS}
@@ -28,23 +24,9 @@ def _components(objects: list[Object]) -> list[str]:
     return [label(each, "app.kubernetes.io/component") for each in workloads(objects)]
 
 
-def _services() -> Iterator[tuple[str, ServiceDescriptor]]:
-    """Every gRPC service with the folder that implements it."""
-    for path in sorted((ROOT / "protos").glob("frontdesk/*/v1/*.proto")):
-        module = importlib.import_module(f"frontdesk.{path.parts[-3]}.v1.{path.stem}_pb2")
-        file = descriptor_pool.Default().FindFileByName(module.DESCRIPTOR.name)
-        for service in file.services_by_name.values():
-            yield path.parts[-3], service
-
-
 def _declared_calls() -> set[tuple[str, str]]:
     """Caller and callee of every RPC, by its access option."""
-    return {
-        (caller, callee)
-        for callee, service in _services()
-        for method in service.methods
-        for caller in declared_access(f"/{service.full_name}/{method.name}").callers
-    }
+    return {(caller, method.service) for method in methods() for caller in method.access.callers}
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -1,18 +1,15 @@
-"""The gRPC edge of what waits and what failed: protos/frontdesk/delivery/v1/queues.proto is its contract."""
+"""The gRPC edge of what failed: protos/frontdesk/delivery/v1/failures.proto is its contract."""
 
 from typing import Any
 
-from frontdesk.delivery.v1 import queues_pb2 as pb
-from libs.db.database import Database
-from libs.queues.queues import OUTBOX, Queues
+from frontdesk.delivery.v1 import failures_pb2 as pb
 from services.delivery.service.overview import OverviewService
 
 
-class QueuesServicer(Queues[pb.ListQueuesResponse]):
-    """Serves QueuesService."""
+class FailuresServicer:
+    """Serves FailuresService."""
 
-    def __init__(self, database: Database, overview: OverviewService) -> None:
-        super().__init__(database, pb.ListQueuesResponse, overview.queues, OUTBOX)
+    def __init__(self, overview: OverviewService) -> None:
         self._overview = overview
 
     async def ListFailures(self, request: pb.ListFailuresRequest, context: Any) -> Any:
