@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.operator import operator_runtime, rpc
+from cli.operator import listed, operator_runtime, rpc
 from cli.output import run, table
 from frontdesk.ingestion.v1 import deletions_pb2, deletions_pb2_grpc
 
@@ -43,17 +43,9 @@ async def _requests() -> AsyncIterator[deletions_pb2_grpc.DataDeletionServiceStu
 
 
 async def _list(include_done: bool, limit: int) -> list[deletions_pb2.DataDeletionRequest]:
-    found: list[deletions_pb2.DataDeletionRequest] = []
     request = deletions_pb2.ListDataDeletionRequestsRequest(include_done=include_done)
     async with _requests() as requests:
-        while len(found) < limit:
-            request.page_size = min(limit - len(found), 100)
-            page = await requests.ListDataDeletionRequests(request)
-            found += page.requests
-            request.page_token = page.next_page_token
-            if not page.next_page_token:
-                break
-    return found
+        return await listed(requests.ListDataDeletionRequests, request, lambda page: page.requests, limit)
 
 
 async def _done(code: str) -> deletions_pb2.DataDeletionRequest:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from cli.operator import operator_runtime, rpc
+from cli.operator import listed, operator_runtime, rpc
 from cli.output import run, table
 from frontdesk.ingestion.v1 import ingestion_pb2, ingestion_pb2_grpc
 from libs.clock.stamps import timestamp
@@ -109,17 +109,9 @@ async def _replay_all(wanted: dict[str, Any]) -> int:
 
 
 async def _list(wanted: dict[str, Any], limit: int) -> list[ingestion_pb2.LedgerEntry]:
-    found: list[ingestion_pb2.LedgerEntry] = []
     request = ingestion_pb2.ListLedgerEntriesRequest(**wanted)
     async with _ledger() as ledger:
-        while len(found) < limit:
-            request.page_size = min(limit - len(found), 100)
-            page = await ledger.ListLedgerEntries(request)
-            found += page.entries
-            request.page_token = page.next_page_token
-            if not page.next_page_token:
-                break
-    return found
+        return await listed(ledger.ListLedgerEntries, request, lambda page: page.entries, limit)
 
 
 async def _get(entry_id: str) -> ingestion_pb2.GetLedgerEntryResponse:

@@ -2,9 +2,10 @@
 
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import grpc
 
@@ -19,6 +20,10 @@ IDENTITY = "operator"
 ENVIRONMENT_FILE = Path("secrets") / "operator.json"
 # Elsewhere, as in a pod, this variable tells who the command line is.
 _IDENTITY_KEY = "FRONTDESK_IDENTITY_KEY_OPERATOR"
+_PAGE = 100
+
+Page = TypeVar("Page")
+Row = TypeVar("Row")
 
 
 def operator_runtime() -> Runtime:
@@ -37,6 +42,21 @@ async def rpc(runtime: Runtime, service: str) -> AsyncIterator[grpc.aio.Channel]
     """A channel to a service, in the operator's name."""
     async with channel(runtime.address(service), service, runtime.issuer(IDENTITY)) as opened:
         yield opened
+
+
+async def listed(
+    call: Callable[[Any], Awaitable[Page]], request: Any, rows: Callable[[Page], Iterable[Row]], limit: int
+) -> list[Row]:
+    """The first `limit` rows of a list RPC, asked for page by page. rows: those of one answer."""
+    found: list[Row] = []
+    while len(found) < limit:
+        request.page_size = min(limit - len(found), _PAGE)
+        page: Any = await call(request)
+        found += rows(page)
+        request.page_token = page.next_page_token
+        if not page.next_page_token:
+            break
+    return found
 
 
 @asynccontextmanager
