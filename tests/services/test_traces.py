@@ -9,12 +9,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from libs.bus.bus import Bus
 from libs.observe import tracing
-from tests.services.ingestion.platform import Platform, text
+from tests.services.ingestion.platform import Platform, running_platform, text
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
-from tests.support.stack import running_stack
 from tests.support.wait import eventually
 
 _TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -34,14 +32,8 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
 @pytest.fixture
 async def platform(recorded: InMemorySpanExporter, databases: Databases, redis: LocalServer) -> AsyncIterator[Platform]:
     """Ingestion and conversations, between a platform and screens."""
-    async with running_stack(databases, redis, ["ingestion", "conversations"], demo=False) as stack:
-        bus = Bus(stack.nats.url, "test")
-        assert await bus.connect(10)
-        around = Platform(stack, bus)
-        await around.open()
+    async with running_platform(databases, redis, names=["ingestion", "conversations"]) as around:
         yield around
-        await around.close()
-        await bus.close()
 
 
 async def test_a_webhooks_trace_reaches_the_fact_for_the_screens(

@@ -8,7 +8,7 @@ import hmac
 import itertools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,8 +26,10 @@ from libs.bus.bus import Bus
 from libs.bus.subjects import subject_of
 from libs.rpc.errors import FrontdeskError, NotFoundError
 from libs.rpc.server import RpcServer
+from tests.support.databases import Databases
 from tests.support.inbound import unique
-from tests.support.stack import Stack
+from tests.support.servers import LocalServer
+from tests.support.stack import Stack, running_stack
 from tests.support.wait import eventually
 
 _numbers = itertools.count(1)
@@ -60,6 +62,15 @@ class LineAccount:
             provider_id=self.provider_id,
             version=self.version,
         )
+
+
+class WebAccount(LineAccount):
+    """A shop's site."""
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """As the tenants service hands them out."""
+        return {"widget_secret": self.secret}
 
 
 class Tenants(tenants_grpc.ChannelAccountsServiceServicer):
@@ -221,6 +232,24 @@ class Platform:
 
     async def _hear(self, message: Msg) -> None:
         self._heard.append(message)
+
+
+@contextlib.asynccontextmanager
+async def running_platform(
+    databases: Databases,
+    redis: LocalServer,
+    variables: Mapping[str, str] | None = None,
+    names: Sequence[str] = ("ingestion",),
+) -> AsyncIterator[Platform]:
+    """These services over real servers, and what surrounds them."""
+    async with running_stack(databases, redis, names, variables, demo=False) as stack:
+        bus = Bus(stack.nats.url, "test")
+        assert await bus.connect(10)
+        around = Platform(stack, bus)
+        await around.open()
+        yield around
+        await around.close()
+        await bus.close()
 
 
 def text(words: str = "hi", user: str = "Ua", **other: Any) -> dict[str, Any]:

@@ -19,13 +19,13 @@ from libs.auth.permissions import ROLE_PERMISSIONS
 from libs.auth.tokens import TeammateClaims
 from libs.bus.spool import Spool
 from libs.clock.clock import FixedClock
-from libs.observe.metrics import exposition
 from libs.rpc.client import Metadata, on_behalf
 from libs.rpc.errors import FrontdeskError
 from services.ingestion.service.deletions import DeletionService
 from tests.services.ingestion.pages import page
 from tests.services.ingestion.platform import Platform
 from tests.support.inbound import unique
+from tests.support.measured import measured
 from tests.support.signed_requests import FORM, form, signed_request
 from tests.support.wait import eventually
 
@@ -253,6 +253,4 @@ async def _upkeep(platform: Platform, at: datetime) -> None:
 
 
 def _days(app: str) -> float:
-    name = f'frontdesk_data_deletion_oldest_seconds{{app="{app}"}} '
-    (line,) = [line for line in exposition().decode().splitlines() if line.startswith(name)]
-    return float(line.removeprefix(name)) / 86400
+    return measured(f'frontdesk_data_deletion_oldest_seconds{{app="{app}"}}') / 86400

@@ -11,8 +11,8 @@ from frontdesk.channels.v1.inbound_pb2 import InboundEvent
 from libs.bus.bus import Bus
 from libs.bus.dead_letters import DeadLetters
 from libs.bus.streams import INBOUND_LIVE
-from tests.services.ingestion.conftest import surroundings
-from tests.services.ingestion.platform import LineAccount, Platform, text
+from tests.services.ingestion.conftest import LIMITS
+from tests.services.ingestion.platform import LineAccount, Platform, running_platform, text
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer, ServerFolder
 from tests.support.wait import eventually
@@ -33,7 +33,7 @@ async def own_postgres() -> AsyncIterator[LocalServer]:
 @pytest.fixture(scope="module")
 async def platform(own_postgres: LocalServer, redis: LocalServer) -> AsyncIterator[Platform]:
     """A running service whose servers these tests may kill."""
-    async with surroundings(Databases(own_postgres.url), redis) as platform:
+    async with running_platform(Databases(own_postgres.url), redis, LIMITS) as platform:
         yield platform
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from tests.services.widget.mailbox import Mailbox
 from tests.services.widget.site import Browser, Staff, browsing
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
@@ -42,3 +43,9 @@ async def staff(desk: Stack) -> AsyncIterator[Staff]:
     """An agent of the demo shop."""
     async with Staff.signed_in(desk.url) as agent:
         yield agent
+
+
+@pytest.fixture
+def mailbox(desk: Stack) -> Mailbox:
+    """The mail program of a guest who is new."""
+    return Mailbox(desk)

@@ -21,17 +21,20 @@ _numbers = itertools.count(1)
 
 
 class Browser:
-    """One browser. token: a visitor's, once it has a session, or the member's that the shop signed."""
+    """One browser. token: a visitor's, once it has a session, or the member's that the shop signed. address: where it
+    seems to call from, "" for this machine."""
 
     def __init__(self, client: httpx.AsyncClient, account: str = ACCOUNT, member: str = "", **claims: Any) -> None:
         self.client = client
         self.root = f"/widget/v1/{account}"
         self.token = member_token(member, **claims) if member else ""
         self.kept = ""
+        self.address = ""
 
     async def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Any call, as the widget makes it."""
-        headers = {"Origin": ORIGIN, **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
+        headers = {"Origin": ORIGIN, "Authorization": f"Bearer {self.token}", "X-Forwarded-For": self.address}
+        headers = {name: value for name, value in headers.items() if value not in ("", "Bearer ")}
         return await self.client.request(
             method, self.root + path, headers=headers | options.pop("headers", {}), **options
         )
@@ -52,7 +55,7 @@ class Browser:
         """The contact form."""
         return await self.call("POST", "/forms", json=draft(text, **fields))
 
-    async def uploads(self, content: bytes) -> httpx.Response:
+    async def uploads(self, content: bytes | AsyncIterator[bytes]) -> httpx.Response:
         """A picture."""
         return await self.call("POST", "/images", content=content, headers={"Content-Type": "image/png"})
 

@@ -13,18 +13,12 @@ from libs.storage.wiring import media_store
 from services.ingestion.service.widget.leftovers import Leftovers
 from services.ingestion.settings import Settings
 from tests.services.widget.conftest import MakeBrowser
+from tests.services.widget.mailbox import Mailbox, answered, header
 from tests.services.widget.site import Browser, Staff, picture, unique
-from tests.services.widget.test_mails import Mailbox, answered, header
 from tests.support.stack import Stack
 from tests.support.wait import eventually
 
 _DUE = "SELECT key FROM ingestion.widget_uploads WHERE due_at > $1 ORDER BY due_at"
-
-
-@pytest.fixture
-def mailbox(desk: Stack) -> Mailbox:
-    """Of somebody new."""
-    return Mailbox(desk)
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from random import randrange
 
 import pytest
 
-from libs.bus.bus import Bus
-from tests.services.ingestion.platform import LineAccount, Platform
-from tests.services.widget.site import Browser, draft, picture
+from tests.services.ingestion.platform import Platform, WebAccount, running_platform
+from tests.services.widget.site import Browser, picture
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
-from tests.support.stack import running_stack
 
 _VARIABLES = {
     "FRONTDESK_WIDGET_RATE_MESSAGES": "2/hour",
@@ -21,26 +19,11 @@ _VARIABLES = {
 }
 
 
-class WebAccount(LineAccount):
-    """A shop's site."""
-
-    @property
-    def credentials(self) -> dict[str, str]:
-        """As the tenants service hands them out."""
-        return {"widget_secret": self.secret}
-
-
 @pytest.fixture(scope="module")
 async def platform(databases: Databases, redis: LocalServer) -> AsyncIterator[Platform]:
     """Ingestion with limits that a test reaches."""
-    async with running_stack(databases, redis, ["ingestion"], _VARIABLES, demo=False) as stack:
-        bus = Bus(stack.nats.url, "test")
-        assert await bus.connect(10)
-        around = Platform(stack, bus)
-        await around.open()
+    async with running_platform(databases, redis, _VARIABLES) as around:
         yield around
-        await around.close()
-        await bus.close()
 
 
 @pytest.fixture
@@ -51,6 +34,11 @@ async def guest(platform: Platform) -> Browser:
     browser = Browser(platform.http, account.id)
     await browser.session()
     return browser
+
+
+def elsewhere() -> str:
+    """An address that nobody else calls from: what an address may do is counted for all tests together."""
+    return f"2001:db8:{randrange(1 << 16):x}:{randrange(1 << 16):x}::1"
 
 
 async def test_a_person_may_write_so_often(guest: Browser) -> None:
@@ -68,32 +56,31 @@ async def test_forms_are_counted_by_themselves(guest: Browser) -> None:
 
 
 async def test_nobody_fills_the_disk_by_being_somebody_else_for_every_picture(guest: Browser) -> None:
-    # Of an address that no other test uses.
-    headers = {"X-Forwarded-For": f"2001:db8:{randrange(1 << 16):x}:{randrange(1 << 16):x}::1"}
-    statuses = []
+    address, statuses = elsewhere(), []
     for _ in range(4):
         stranger = Browser(guest.client, guest.root.rpartition("/")[2])
+        stranger.address = address
         await stranger.session()
-        statuses.append((await stranger.call("POST", "/images", content=picture(), headers=headers)).status_code)
+        statuses.append((await stranger.uploads(picture())).status_code)
     assert statuses == [201, 201, 201, 429]
 
 
 @pytest.mark.parametrize("announced", [True, False], ids=["announced", "chunked"])
 async def test_an_address_may_send_so_many_bytes(guest: Browser, announced: bool) -> None:
-    headers = {"X-Forwarded-For": f"2001:db8:{randrange(1 << 16):x}:{randrange(1 << 16):x}::1"}
+    guest.address = elsewhere()
 
     async def pieces() -> AsyncIterator[bytes]:
         yield picture()
 
     large = picture() + bytes(900_000)
-    first = await guest.call("POST", "/images", content=large, headers=headers)
+    first = await guest.uploads(large)
     assert first.status_code == 201
     # What does not say its length may have the greatest.
-    refused = await guest.call("POST", "/images", content=large * 2 if announced else pieces(), headers=headers)
+    refused = await guest.uploads(large * 2 if announced else pieces())
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert int(refused.headers["retry-after"]) > 0
-    words = await guest.call("POST", "/messages", json=draft("hello"), headers=headers)
-    assert words.status_code == 429
+    assert (await guest.writes("hello")).status_code == 429
+    guest.address = elsewhere()
     assert (await guest.writes("from elsewhere")).status_code == 201
 
 
@@ -108,6 +95,7 @@ async def test_what_one_site_gave_opens_no_other_even_with_the_same_secret(platf
     for account in (one, other):
         platform.tenants.accounts[account.id] = account
     here, there = Browser(platform.http, one.id), Browser(platform.http, other.id)
+    here.address = elsewhere()
     await here.session()
     there.token = here.token
     assert (await there.writes("me again")).status_code == 401

@@ -8,16 +8,10 @@ import pytest
 
 from libs.channels.web.replies import reply_name
 from tests.services.widget.conftest import MakeBrowser
+from tests.services.widget.mailbox import Mailbox, answered, header
 from tests.services.widget.site import ACCOUNT, SECRET, Browser, Staff, unique
-from tests.services.widget.test_mails import Mailbox, answered, header
 from tests.support.stack import Stack
 from tests.support.wait import eventually
-
-
-@pytest.fixture
-def mailbox(desk: Stack) -> Mailbox:
-    """Of somebody new."""
-    return Mailbox(desk)
 
 
 async def proofs(staff: Staff, row: dict[str, Any]) -> dict[str, bool | None]:

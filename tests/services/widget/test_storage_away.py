@@ -4,13 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from libs.bus.bus import Bus
-from tests.services.ingestion.platform import Platform
+from tests.services.ingestion.platform import Platform, WebAccount, running_platform
 from tests.services.widget.site import Browser, picture
-from tests.services.widget.test_limits import WebAccount
 from tests.support.databases import Databases
 from tests.support.servers import LocalServer
-from tests.support.stack import running_stack
 
 # A port where nobody listens.
 _AWAY = {"FRONTDESK_STORAGE_URL": "s3://key:secret@files?endpoint=http://127.0.0.1:9"}
@@ -19,14 +16,8 @@ _AWAY = {"FRONTDESK_STORAGE_URL": "s3://key:secret@files?endpoint=http://127.0.0
 @pytest.fixture
 async def platform(databases: Databases, redis: LocalServer) -> AsyncIterator[Platform]:
     """Ingestion that was started while its storage was away: it is ready when this is given."""
-    async with running_stack(databases, redis, ["ingestion"], _AWAY, demo=False) as stack:
-        bus = Bus(stack.nats.url, "test")
-        assert await bus.connect(10)
-        around = Platform(stack, bus)
-        await around.open()
+    async with running_platform(databases, redis, _AWAY) as around:
         yield around
-        await around.close()
-        await bus.close()
 
 
 @pytest.mark.promise(7)
