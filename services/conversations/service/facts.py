@@ -122,7 +122,8 @@ class _Batch:
             self._touched.note(message)
 
     def _media_fetched(self, fact: delivery.MediaFetched, message: Message, row: Conversation) -> None:
-        if message.unsent_at is not None:
+        """What came for an attachment that the message has no more, taken back or replaced, is deleted."""
+        if fact.attachment_id not in {one["id"] for one in message.attachments}:
             keys = stored_keys([{"storage_key": fact.storage_key, "thumbnail_key": fact.thumbnail_key}])
             if keys:
                 self._effects.dropped.append(Dropped(row.tenant_id, row.id, message.id, keys, []))

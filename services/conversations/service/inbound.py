@@ -102,19 +102,21 @@ class _Batch:
 
     async def _unnamed(self, echoes: Mapping[int, inbound.InboundEvent]) -> dict[int, Reference]:
         """Applications' echoes without a reference, from platforms that give none back: one that says what an answer
-        says that is being sent is that answer."""
-        if not echoes:
+        says that is being sent is that answer. One that came before is not another answer that says the same."""
+        keys = {number: key for number, event in echoes.items() if (key := provider_key(event, effect_key(event)))}
+        if not keys:
             return {}
-        rows = [self._contacts.conversation_of(event) for event in echoes.values()]
-        waiting = await self._touched.awaited(rows)
-        found: dict[int, Reference] = {}
-        for number, event in echoes.items():
+        known = await self._repository.messages_of(sorted(set(keys.values())))
+        new = {key: echoes[number] for number, key in keys.items() if key not in known}
+        waiting = await self._touched.awaited([self._contacts.conversation_of(event) for event in new.values()])
+        ours: dict[ProviderKey, Message] = {}
+        for key, event in new.items():
             row = self._contacts.conversation_of(event)
             message = next((one for one in waiting if one.conversation_id == row.id and is_echo_of(event, one)), None)
             if message is not None:
                 waiting.remove(message)
-                found[number] = Reference(message, message.attempt)
-        return found
+                ours[key] = message
+        return {number: Reference(ours[key], ours[key].attempt) for number, key in keys.items() if key in ours}
 
     async def _claim(self, events: Sequence[inbound.InboundEvent]) -> list[tuple[inbound.InboundEvent, UUID]]:
         """Events that take effect for the first time, each with the id its message will have."""

@@ -74,6 +74,25 @@ async def test_an_echo_that_names_nothing_is_the_answer_that_is_being_sent(shop:
     assert (origins["p3"], origins["p4"]) == ("native_app", "other_app")
 
 
+@pytest.mark.promise(2)
+async def test_an_echo_that_comes_again_is_not_the_next_answer_that_says_the_same(shop: Shop) -> None:
+    customer, first = await _answered(shop)
+    echo = customer.echoed("hello", id="p1", app="our app")
+    await shop.store(echo, echo)
+    second = (await shop.send(first.conversation_id)).message
+    third = (await shop.send(first.conversation_id)).message
+    await shop.store(echo)
+    assert [(await _last(shop, one)).provider_message_id for one in (first, second, third)] == ["p1", "", ""]
+    echo = customer.echoed("hello", id="p2", app="our app")
+    await shop.store(echo, echo)
+    thread = (await shop.thread(first.conversation_id)).messages
+    assert {one.id: one.delivery_state for one in thread if one.origin} == {
+        first.id: pb.DELIVERY_STATE_SENT,
+        second.id: pb.DELIVERY_STATE_SENT,
+        third.id: pb.DELIVERY_STATE_QUEUED,
+    }
+
+
 @pytest.mark.rule(6)
 async def test_what_colleagues_write_elsewhere_takes_its_place(shop: Shop) -> None:
     customer = shop.customer(channel="facebook", kind="facebook_user")

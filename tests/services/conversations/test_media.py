@@ -10,7 +10,7 @@ from frontdesk.channels.v1 import inbound_pb2 as inbound
 from frontdesk.conversations.v1 import conversations_pb2 as pb
 from frontdesk.delivery.v1.events_pb2 import MediaFetched
 from tests.services.conversations.shop import Changed, MediaDropped, MediaRequested, Shop, Stored
-from tests.support.inbound import Customer
+from tests.support.inbound import Customer, replayed
 
 _PICTURE = inbound.Attachment(kind="image", provider_content_id="77", url="https://cdn.example/a", file_name="a.jpg")
 
@@ -94,6 +94,22 @@ async def test_files_of_what_was_taken_back_are_dropped(shop: Shop) -> None:
     await shop.apply(late)
     assert [list(fact.storage_keys) for fact in await shop.told(MediaDropped, 2)] == [["t/a", "t/b"], ["t/c"]]
     assert list((await _only(shop)).attachments) == []
+
+
+async def test_a_file_that_comes_for_an_attachment_that_was_replaced_is_dropped(shop: Shop) -> None:
+    customer = shop.customer(channel="facebook", kind="facebook_user")
+    wrong = customer.wrote("", id="m1", type="image", attachments=[_PICTURE])
+    await shop.receive(wrong)
+    message = await _only(shop)
+    right = replayed(wrong)
+    right.message.attachments[0].url = "https://cdn.example/b"
+    await shop.receive(right, again=True)
+    late = _fetched(message, storage_key="t/a", thumbnail_key="t/b")
+    await shop.apply(late, _fetched(message, "failed", failure_code="expired"))
+    withdrawn, unwanted = await shop.told(MediaDropped, 2)
+    assert (list(withdrawn.attachment_ids), list(withdrawn.storage_keys)) == ([message.attachments[0].id], [])
+    assert (list(unwanted.attachment_ids), list(unwanted.storage_keys)) == ([], ["t/a", "t/b"])
+    assert [one.state for one in (await _only(shop)).attachments] == ["fetching"]
 
 
 async def test_what_was_taken_back_before_it_came_is_not_asked_for(shop: Shop) -> None:
