@@ -7,7 +7,7 @@ from services.gateway.domain.present.data_deletions import (
     deletion_request,
     deletion_requests,
 )
-from services.gateway.routes.dependencies import PageSize, PageToken, SignedInDep, Word, noun_router, operation
+from services.gateway.routes.dependencies import Flag, PageSize, PageToken, SignedInDep, Word, noun_router, operation
 
 router = noun_router("data-deletion-requests")
 _SERVICE = "frontdesk.ingestion.v1.AccountDataDeletionService"
@@ -15,7 +15,7 @@ _SERVICE = "frontdesk.ingestion.v1.AccountDataDeletionService"
 
 @router.get("/data-deletion-requests", **operation(f"{_SERVICE}/ListAccountDataDeletionRequests"))
 async def list_data_deletion_requests(
-    acting: SignedInDep, include_done: bool = False, page_size: PageSize = 0, page_token: PageToken = ""
+    acting: SignedInDep, include_done: Flag = False, page_size: PageSize = 0, page_token: PageToken = ""
 ) -> DataDeletionRequests:
     """What Meta handed on for the shop's own app, the oldest first; open requests alone unless include_done."""
     request = pb.ListAccountDataDeletionRequestsRequest(

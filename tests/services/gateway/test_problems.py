@@ -129,6 +129,20 @@ async def test_blank_and_unknown_parameters_are_left_aside(alone: Alone, admin: 
         assert (await client.get(f"/api/v1/conversations?{query}")).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["received_from", "received_before"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", "2026-11-22T10:00:00"])
+async def test_what_is_no_moment_of_every_calendar_is_named(
+    alone: Alone, admin: pb.Principal, name: str, moment: str
+) -> None:
+    async with alone.client(admin) as client:
+        for answer in (
+            await client.get("/api/v1/ledger-entries", params={name: moment}),
+            await client.post("/api/v1/ledger-entries:replay", json={name: moment}),
+        ):
+            problem = assert_problem(answer, 422, "invalid_argument")
+            assert [error["field"] for error in problem["errors"]] == [name]
+
+
 async def test_only_json_is_taken(alone: Alone) -> None:
     async with alone.client() as client:
         for headers in ({"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"}, {}):

@@ -61,7 +61,7 @@ class ReplayRequest(Model):
     verdict: Verdict | None = None
     kind: _Short = Field("", examples=["message"])
     received_from: Moment | None = Field(None, description="Received from this moment on.")
-    received_before: AwareDatetime | None = Field(
+    received_before: Moment | None = Field(
         None, description="And before this one. Say it, or what comes in meanwhile is replayed, too."
     )
     page_size: int = Field(0, ge=0, le=100, description="So many in one call: 50 when 0.")
