@@ -44,8 +44,9 @@ export function useRecorder(onDone: (file: File) => void, onFailure: (why: Recor
     setState("asking");
     wanted.current += 1;
     const asked = wanted.current;
+    let stream: MediaStream | undefined;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       if (asked !== wanted.current) return giveBack(stream);
       const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
       const recorder = new MediaRecorder(stream, type ? { mimeType: type } : undefined);
@@ -55,6 +56,7 @@ export function useRecorder(onDone: (file: File) => void, onFailure: (why: Recor
       running.current = { recorder, stream, pieces, startedAt: Date.now() };
       setState("recording");
     } catch (error) {
+      giveBack(stream);
       if (asked !== wanted.current) return undefined;
       end();
       onFailure((error instanceof DOMException && FAILURES[error.name]) || "unsupported");

@@ -1,6 +1,8 @@
-import { CircleAlert, FileText, Mic, Pause, Play, RotateCw, Video, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { CircleAlert, FileText, Mic, RotateCw, Video, X } from "lucide-react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { PlayButton } from "@/components/audio/play-button";
+import { usePlayback } from "@/components/audio/use-playback";
 import { IconButton } from "@/components/button/icon-button";
 import { Spinner } from "@/components/feedback/spinner";
 import { useDesk } from "@/lib/desk/context";
@@ -74,28 +76,11 @@ function Sample({ item: { kind, preview, thumbnailUrl, state } }: { item: Upload
 function Listen({ url }: { url: string }) {
   const { t } = useTranslation("composer");
   const audio = useRef<HTMLAudioElement>(null);
-  const [playing, setPlaying] = useState(false);
-  const toggle = (): void => {
-    if (playing) audio.current?.pause();
-    else void audio.current?.play();
-  };
+  const { playing, toggle, events } = usePlayback(audio);
   return (
     <>
-      <button
-        type="button"
-        className={styles.listen}
-        aria-label={t(playing ? "recorder.pause" : "recorder.listen")}
-        onClick={toggle}
-      >
-        {playing ? <Pause size={20} aria-hidden /> : <Play size={20} aria-hidden />}
-      </button>
-      <audio
-        ref={audio}
-        src={url}
-        onPlay={() => setPlaying(true)}
-        onPause={() => setPlaying(false)}
-        onEnded={() => setPlaying(false)}
-      />
+      <PlayButton playing={playing} label={t(playing ? "recorder.pause" : "recorder.listen")} onPress={toggle} />
+      <audio ref={audio} {...events} src={url} />
     </>
   );
 }

@@ -1,6 +1,8 @@
-import { Mic, Music, Pause, Play } from "lucide-react";
+import { Mic, Music } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { PlayButton } from "@/components/audio/play-button";
+import { usePlayback } from "@/components/audio/use-playback";
 import type { Attachment } from "@/lib/api/types";
 import { durationText } from "@/lib/size-text";
 import styles from "./audio-player.module.css";
@@ -13,14 +15,10 @@ const SPEEDS = [1, 1.5, 2];
 export function AudioPlayer({ attachment, url, name, onError }: AudioPlayerProps) {
   const { t } = useTranslation("thread");
   const audio = useRef<HTMLAudioElement>(null);
-  const [playing, setPlaying] = useState(false);
+  const { playing, toggle, events } = usePlayback(audio, onError);
   const [at, setAt] = useState(0);
   const [length, setLength] = useState(attachment.duration_ms / 1000);
   const [speed, setSpeed] = useState(1);
-  const toggle = (): void => {
-    if (playing) audio.current?.pause();
-    else void audio.current?.play().catch(onError);
-  };
   const faster = (): void => {
     const next = SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length] ?? 1;
     if (audio.current) audio.current.playbackRate = next;
@@ -33,14 +31,7 @@ export function AudioPlayer({ attachment, url, name, onError }: AudioPlayerProps
   const Kind = attachment.voice ? Mic : Music;
   return (
     <div className={styles.player} role="group" aria-label={name}>
-      <button
-        type="button"
-        className={styles.play}
-        aria-label={t(playing ? "audio.pause" : "audio.play")}
-        onClick={toggle}
-      >
-        {playing ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
-      </button>
+      <PlayButton playing={playing} label={t(playing ? "audio.pause" : "audio.play")} onPress={toggle} />
       <input
         type="range"
         className={styles.track}
@@ -61,10 +52,9 @@ export function AudioPlayer({ attachment, url, name, onError }: AudioPlayerProps
       </button>
       <audio
         ref={audio}
+        {...events}
         src={url}
         preload={attachment.duration_ms > 0 ? "none" : "metadata"}
-        onPlay={() => setPlaying(true)}
-        onPause={() => setPlaying(false)}
         onEnded={() => setAt(0)}
         onTimeUpdate={(event) => setAt(event.currentTarget.currentTime)}
         onLoadedMetadata={({ currentTarget: { duration } }) => Number.isFinite(duration) && setLength(duration)}
