@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { fileAddress, webAddress } from "./web-address";
 
 it.each([
@@ -19,6 +19,13 @@ it("links pages of the web", () => {
   expect(webAddress("https://shop.example/a?b=1#c")).toBe("https://shop.example/a?b=1#c");
   expect(webAddress("HTTP://shop.example")).toBe("http://shop.example/");
   expect(webAddress(null)).toBe("");
+});
+
+it("needs nothing that the oldest browsers we build for do not have", () => {
+  vi.spyOn(URL, "parse").mockImplementation(() => {
+    throw new TypeError("URL.parse is not a function");
+  });
+  expect(webAddress("https://shop.example")).toBe("https://shop.example/");
 });
 
 it("takes files from the desk itself, and from platforms", () => {

@@ -1,7 +1,9 @@
 /** An address from outside that may become a link: http and https only, written out whole; "" for everything else. */
 export function webAddress(text: string | null | undefined): string {
-  const url = text ? URL.parse(text.trim()) : null;
-  return url && (url.protocol === "https:" || url.protocol === "http:") ? url.href : "";
+  // URL.parse is younger than the oldest browsers the console is built for.
+  if (!text || !URL.canParse(text.trim())) return "";
+  const { protocol, href } = new URL(text.trim());
+  return protocol === "https:" || protocol === "http:" ? href : "";
 }
 
 /** The same for a file: the desk's own lie below its own address. */
