@@ -1,6 +1,7 @@
 """Replaying what the ledger kept, once the cause is mended."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from libs.accounts.recipients import RecipientDirectory
 from libs.bus.messages import Outgoing
 from libs.bus.spool import Spool
 from libs.bus.subjects import subject_of
+from libs.bus.transient import is_transient
 from libs.channels.events import MalformedBody, RawEvent
 from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
@@ -57,15 +59,32 @@ class Who:
     teammate_id: UUID | None = None
 
 
-@dataclass(slots=True)
-class Replayed:
-    """What came of a page of entries: how many were replayed, and events they gave; and why others were not."""
+class ReplayFaultError(FrontdeskError):
+    """This version fails at it."""
 
-    page: Page[LedgerRow]
+    code = "fault"
+
+
+@dataclass(slots=True)
+class Done:
+    """Entries that were replayed, and events they gave."""
+
     entries: int = 0
     published: int = 0
-    tenants: set[UUID | None] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What came of a page of entries, by whose they are; and why others were not replayed."""
+
+    page: Page[LedgerRow]
+    done: defaultdict[UUID | None, Done] = field(default_factory=lambda: defaultdict(Done))
     failed: dict[UUID, FrontdeskError] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Done:
+        """Of everybody."""
+        return Done(sum(one.entries for one in self.done.values()), sum(one.published for one in self.done.values()))
 
 
 class ReplayService:
@@ -93,26 +112,39 @@ class ReplayService:
         name of its own: conversations add what they lack, correct what they have, and double nothing."""
         async with self._reading.unit(by.tenant_id) as unit:
             row, published = await self._replay(unit, by, entry_id, vouched=by.tenant_id is None)
-            await self._tell(by, {row.tenant_id}, entries=1, published=published, entry_id=str(row.id))
+            await self._tell(by, row.tenant_id, Done(1, published), entry_id=str(row.id))
             return published
 
     async def replay_page(self, by: Who, wanted: Wanted, size: int, token: str) -> Replayed:
         """The same for some of the entries that are meant, the oldest first. What cannot be replayed stops nothing. Of
         refused calls the operator vouches for those alone that were asked for as such."""
         vouched = by.tenant_id is None and wanted.verdict == "refused"
-        page = await self._reading.page(by.tenant_id, wanted, size, token, oldest_first=True)
-        done = Replayed(page)
-        for row in page.rows:
-            try:
-                async with self._reading.unit(by.tenant_id or row.tenant_id) as unit:
-                    _, published = await self._replay(unit, by, row.id, vouched)
-                done.entries += 1
-                done.published += published
-                done.tenants.add(row.tenant_id)
-            except (CannotReplayError, StillNotUnderstoodError, NotFoundError) as error:
-                done.failed[row.id] = error
-        await self._tell(by, done.tenants, entries=done.entries, published=done.published, wanted=_words(wanted))
-        return done
+        replayed = Replayed(await self._reading.page(by.tenant_id, wanted, size, token, oldest_first=True))
+        try:
+            for row in replayed.page.rows:
+                await self._try(replayed, by, row, vouched)
+        finally:
+            # What an outage cut short is done as far as it came.
+            for tenant_id, done in replayed.done.items():
+                await self._tell(by, tenant_id, done, wanted=_words(wanted))
+        return replayed
+
+    async def _try(self, replayed: Replayed, by: Who, row: LedgerRow, vouched: bool) -> None:
+        """Replays one of several; raises only what the others would fail of, too."""
+        try:
+            async with self._reading.unit(by.tenant_id or row.tenant_id) as unit:
+                _, published = await self._replay(unit, by, row.id, vouched)
+        except (CannotReplayError, StillNotUnderstoodError, NotFoundError) as error:
+            replayed.failed[row.id] = error
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.exception("an entry cannot be replayed", entry=str(row.id), channel=row.channel)
+            replayed.failed[row.id] = ReplayFaultError("Something went wrong on our side. It has been logged.")
+        else:
+            done = replayed.done[row.tenant_id]
+            done.entries += 1
+            done.published += published
 
     async def _replay(self, unit: Unit, by: Who, entry_id: UUID, vouched: bool) -> tuple[LedgerRow, int]:
         row = await find(unit, by.tenant_id, entry_id, lock=True)
@@ -126,17 +158,20 @@ class ReplayService:
         await self._mark(unit, row)
         return row, published
 
-    async def _tell(self, by: Who, tenants: Iterable[UUID | None], **what: Any) -> None:
-        """For the audit log of each tenant whose entries they were."""
-        for tenant_id in filter(None, tenants):
-            fact = LedgerReplayed(
-                tenant_id=str(tenant_id),
-                id=str(new_id(self._clock)),
-                occurred_at=timestamp(self._clock.now()),
-                actor_id=str(by.teammate_id or ""),
-                **what,
-            )
-            await self._spool.publish_raw(Outgoing.of(subject_of(tenant_id, fact), fact, fact.id, tenant_id))
+    async def _tell(self, by: Who, tenant_id: UUID | None, done: Done, **which: Any) -> None:
+        """For the audit log of the tenant whose entries they were."""
+        if tenant_id is None:
+            return
+        fact = LedgerReplayed(
+            tenant_id=str(tenant_id),
+            id=str(new_id(self._clock)),
+            occurred_at=timestamp(self._clock.now()),
+            actor_id=str(by.teammate_id or ""),
+            entries=done.entries,
+            published=done.published,
+            **which,
+        )
+        await self._spool.publish_raw(Outgoing.of(subject_of(tenant_id, fact), fact, fact.id, tenant_id))
 
     async def settle(self, row: UnverifiedRow) -> bool:
         """Takes a call that was kept unverified, now that the account may be known; False to keep it on."""

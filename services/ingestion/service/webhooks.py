@@ -182,18 +182,21 @@ class WebhookService:
 
     def _made(self, reading: Reading, received_at: datetime, again: str) -> tuple[list[Outgoing], list[Parked]]:
         """Ready to publish, each in its lane; and what nobody understands, or no broker takes."""
-        account, parked, outgoing = reading.account, list(reading.parked), []
-        news = sum(not _is_receipt(event) for event in reading.understood)
-        lane = self._quotas.lane(account.account_id, account.quota, news, received_at.timestamp())
+        parked, outgoing = list(reading.parked), []
+        lane = subjects.BULK if again else self._lane(reading, received_at)
         for event in reading.understood:
             # Receipts come in swarms, one for each message of a campaign, and nobody waits for them.
             event.replayed = bool(again)
-            made = _outgoing(event, subjects.BULK if again or _is_receipt(event) else lane, again)
+            made = _outgoing(event, subjects.BULK if _is_receipt(event) else lane, again)
             if made.size() <= MAX_PAYLOAD:
                 outgoing.append(made)
             else:
                 parked.append(Parked("too_large", event.raw, f"{made.size()} bytes, the broker takes {MAX_PAYLOAD}"))
         return outgoing, parked
+
+    def _lane(self, reading: Reading, received_at: datetime) -> str:
+        account, news = reading.account, sum(not _is_receipt(event) for event in reading.understood)
+        return self._quotas.lane(account.account_id, account.quota, news, received_at.timestamp())
 
     async def _named(self, channel_name: str, account_id: str) -> KnownAccount | None:
         """The account of an address; None at an address of many."""

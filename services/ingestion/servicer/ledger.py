@@ -37,8 +37,8 @@ class LedgerServicer(grpc_pb.LedgerServiceServicer):
 
     async def ReplayLedgerEntries(self, request: pb.ReplayLedgerEntriesRequest, context: Any) -> Any:
         """See the proto."""
-        done = await self._replay.replay_page(Who(), _wanted(request), request.page_size, request.page_token)
-        return pb.ReplayLedgerEntriesResponse(replayed=_replayed(done), next_page_token=done.page.next_token)
+        replayed = await self._replay.replay_page(Who(), _wanted(request), request.page_size, request.page_token)
+        return pb.ReplayLedgerEntriesResponse(replayed=_replayed(replayed), next_page_token=replayed.page.next_token)
 
 
 class AccountLedgerServicer(grpc_pb.AccountLedgerServiceServicer):
@@ -65,8 +65,10 @@ class AccountLedgerServicer(grpc_pb.AccountLedgerServiceServicer):
 
     async def ReplayAccountLedgerEntries(self, request: pb.ReplayAccountLedgerEntriesRequest, context: Any) -> Any:
         """See the proto."""
-        done = await self._replay.replay_page(_who(), _wanted(request), request.page_size, request.page_token)
-        return pb.ReplayAccountLedgerEntriesResponse(replayed=_replayed(done), next_page_token=done.page.next_token)
+        replayed = await self._replay.replay_page(_who(), _wanted(request), request.page_size, request.page_token)
+        return pb.ReplayAccountLedgerEntriesResponse(
+            replayed=_replayed(replayed), next_page_token=replayed.page.next_token
+        )
 
     async def ListAccountHealth(self, request: pb.ListAccountHealthRequest, context: Any) -> Any:
         """See the proto."""
@@ -106,16 +108,16 @@ def _moment(request: Any, name: str) -> datetime | None:
     return found
 
 
-def _replayed(done: Replayed) -> pb.Replayed | None:
-    rows = done.page.rows
+def _replayed(replayed: Replayed) -> pb.Replayed | None:
+    rows, total = replayed.page.rows, replayed.total
     if not rows:
         return None
     return pb.Replayed(
-        entries=done.entries,
-        published=done.published,
+        entries=total.entries,
+        published=total.published,
         failed=[
             pb.FailedReplay(entry_id=str(entry_id), code=error.code, message=error.message)
-            for entry_id, error in done.failed.items()
+            for entry_id, error in replayed.failed.items()
         ],
         reached=timestamp(rows[-1].received_at),
     )

@@ -1,5 +1,6 @@
 """Replaying the ledger after a fix: several entries at once, the oldest first, and who did it is told."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,8 @@ from libs.channels.line import messages
 from libs.channels.line.inbound import KINDS, Kind
 from libs.clock.stamps import timestamp
 from libs.rpc.client import on_behalf
-from libs.rpc.errors import FrontdeskError
+from libs.rpc.errors import FrontdeskError, UnavailableError
+from services.ingestion.service.webhooks import WebhookService
 from tests.services.ingestion.platform import LineAccount, Platform, body_of, text
 from tests.support.inbound import unique
 from tests.support.wait import eventually
@@ -165,6 +167,75 @@ async def test_a_teammate_replays_the_own_tenants_and_is_named(platform: Platfor
     assert by_operator.actor_id == ""
     (entry,) = await platform.entries(account, "stored")
     assert entry.replayed_by == ""
+
+
+@pytest.mark.promise(5)
+async def test_each_tenant_is_told_of_its_own_entries_alone(platform: Platform, told: list[LedgerReplayed]) -> None:
+    one, other = platform.account(), platform.account()
+    since = timestamp(datetime.now(UTC))
+    await platform.call(one, text(), text())
+    await platform.call(other, text())
+    await _recorded(platform, one, 2)
+    await _recorded(platform, other, 1)
+    await platform.ledger.ReplayLedgerEntries(pb.ReplayLedgerEntriesRequest(verdict="stored", received_from=since))
+    assert await _told(told, one, other) == {one.id: (2, 2), other.id: (1, 1)}
+
+
+@pytest.mark.promise(7)
+async def test_an_entry_that_fails_for_a_fault_of_ours_is_named_and_stops_nothing(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = platform.account()
+    await platform.call(account, text("odd"), text("fine"))
+    await _recorded(platform, account, 2)
+    monkeypatch.setattr(WebhookService, "read", _failing_at("odd", RuntimeError("a fault of ours")))
+    (page,) = await _replay(platform, account)
+    assert (page.entries, [one.code for one in page.failed]) == (1, ["fault"])
+    assert "ours" not in page.failed[0].message
+    assert [event.message.text for event in (await platform.heard(account, 3))[2:]] == ["fine"]
+
+
+async def test_what_an_outage_cuts_short_is_told_all_the_same(
+    platform: Platform, told: list[LedgerReplayed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = platform.account()
+    await platform.call(account, text("done"), text("cut short"))
+    await _recorded(platform, account, 2)
+    monkeypatch.setattr(WebhookService, "read", _failing_at("cut short", UnavailableError("Not now.")))
+    with pytest.raises(UnavailableError):
+        await _replay(platform, account)
+    assert await _told(told, account) == {account.id: (1, 1)}
+
+
+@pytest.mark.promise(7)
+async def test_what_is_replayed_counts_towards_no_quota(platform: Platform) -> None:
+    account = platform.account(quota=2)
+    await platform.call(account, text())
+    await _recorded(platform, account, 1)
+    for _ in range(2):
+        await _replay(platform, account, verdict="stored")
+    await platform.call(account, text())
+    await platform.heard(account, 4)
+    assert [subject.split(".")[1] for subject in platform.subjects(account)] == ["live", "bulk", "bulk", "live"]
+
+
+async def _told(told: list[LedgerReplayed], *accounts: LineAccount) -> dict[str, tuple[int, int]]:
+    """How many entries were told of each account's tenant, and events, once something was told of all."""
+    mine = {str(account.tenant_id): account.id for account in accounts}
+    await eventually(lambda: mine.keys() <= {fact.tenant_id for fact in told}, what="all told")
+    return {mine[fact.tenant_id]: (fact.entries, fact.published) for fact in told if fact.tenant_id in mine}
+
+
+def _failing_at(words: str, error: Exception) -> Callable[..., Awaitable[Any]]:
+    """WebhookService.read, but for an event with these words in it."""
+    real = WebhookService.read
+
+    async def read(self: WebhookService, channel: Any, account: Any, events: Any, at: datetime) -> Any:
+        if any(words.encode() in event.raw for event in events):
+            raise error
+        return await real(self, channel, account, events, at)
+
+    return read
 
 
 @pytest.mark.promise(5)
