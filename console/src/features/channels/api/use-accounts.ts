@@ -24,8 +24,8 @@ export const useAccounts = () => useQuery({ queryKey: keys.accounts, queryFn: ({
 export const useAccount = (id: string): ChannelAccount | undefined =>
   useAccounts().data?.find((account) => account.id === id);
 
-/** The account's name; nothing until the accounts are read, its id if it is not among them. */
+/** The account's name; nothing while the accounts are read, its id if it is not among them. */
 export function useAccountName(id: string): string {
-  const { data } = useAccounts();
-  return data ? (data.find((account) => account.id === id)?.name ?? id) : "";
+  const { data, isPending } = useAccounts();
+  return isPending ? "" : (data?.find((account) => account.id === id)?.name ?? id);
 }

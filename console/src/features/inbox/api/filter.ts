@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
-import { CHANNELS, type Channel, type Status } from "@/lib/api/types";
+import { CHANNELS, type Channel, type Conversation, type Status } from "@/lib/api/types";
 import type { InboxFilter } from "@/lib/live/conversations";
 
 export const STATUSES: Status[] = ["open", "processing", "closed"];
@@ -50,6 +50,14 @@ export const isNarrow = ({ unread, channel, assignee, fromAd, accountId }: Inbox
   unread || channel !== "" || assignee !== "" || fromAd || accountId !== "";
 
 export const WIDE = { unread: false, channel: "", assignee: "", fromAd: false, adId: "", accountId: "" } as const;
+
+/** The same list, of the conversation's account alone. */
+export const ofAccount = (filter: InboxFilter, { account_id: accountId, channel }: Conversation): InboxFilter => ({
+  ...filter,
+  tab: channel === "order" ? "order" : "shop",
+  channel: "",
+  accountId,
+});
 
 export function useInboxFilter(): [InboxFilter, (change: Partial<InboxFilter>) => void] {
   const [search, setSearch] = useSearchParams();

@@ -18,7 +18,7 @@ const accounts = [
   anAccount({ id: "shop", channel: "order", name: "Orders" }),
 ];
 
-function inbox(connected = accounts) {
+function inbox(connected = accounts, at = "/inbox") {
   const list = vi.fn((_request: { url: URL }) => ({
     conversations: [aConversation({ id: "c1", account_id: "line-1" })],
     next_page_token: null,
@@ -26,9 +26,10 @@ function inbox(connected = accounts) {
   }));
   renderDesk(<InboxPage />, aSession(), {
     path: "/inbox/:conversationId?",
-    at: "/inbox",
+    at,
     api: {
       "GET /conversations": list,
+      "GET /conversations/c1": () => aConversation({ id: "c1", account_id: "line-1" }),
       "GET /conversations:count-unread": () => ({ conversations: 0 }),
       "GET /channel-accounts": () => ({ channel_accounts: connected, next_page_token: null }),
     },
@@ -50,6 +51,26 @@ describe("the strip of accounts", () => {
     inbox();
     await screen.findByRole("radio", { name: /官方帳號/ });
     expect(screen.queryByRole("radio", { name: /Left|Orders/ })).toBeNull();
+  });
+
+  it("rule 18: the account's name above a thread narrows the list as it is", async () => {
+    const list = inbox(accounts, "/inbox/c1?status=processing&channel=line");
+    const link = await screen.findByRole("link", { name: "官方帳號" });
+    await userEvent.click(link);
+    await waitFor(() => expect(list.mock.calls.at(-1)?.[0].url.searchParams.get("account_id")).toBe("line-1"));
+    const asked = list.mock.calls.at(-1)?.[0].url.searchParams;
+    expect([asked?.get("status"), asked?.get("channel")]).toEqual(["processing", null]);
+    expect(screen.getByRole("link", { name: "官方帳號" })).toBeInTheDocument();
+  });
+
+  it.each([
+    ["is no longer connected", "old", /Left/],
+    ["is not known", "gone", /^全部$/],
+  ])("leads back to all when the account chosen %s", async (_, id, shown) => {
+    const list = inbox(accounts.slice(0, 1).concat(accounts.slice(2, 3)), `/inbox?account=${id}`);
+    expect(await screen.findByRole("radio", { name: shown })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("radio", { name: "全部" }));
+    await waitFor(() => expect(list.mock.calls.at(-1)?.[0].url.searchParams.has("account_id")).toBe(false));
   });
 
   it("tells several accounts of a channel apart by what stands beside their icons", async () => {

@@ -12,19 +12,23 @@ type AccountStripProps = { filter: InboxFilter; onChange: (change: Partial<Inbox
 
 const ALL = "all";
 
-/** Rule 18: every account's icon switches to its messages alone, marked where its channel has several. Nothing where there is only one. */
+/** Rule 18: every account's icon switches to its messages alone, marked where its channel has several. Nothing where there is only
+ * one; what the list is narrowed to is shown whatever it is, so that everybody finds the way back to all. */
 export function AccountStrip({ filter, onChange }: AccountStripProps) {
   const { t } = useTranslation("inbox");
   const { data = [] } = useAccounts();
-  const accounts = data.filter((one) => isOfTab(one, filter.tab) && one.state !== "disconnected");
-  if (accounts.length < 2) return null;
+  const chosen = filter.accountId;
+  const accounts = data.filter(
+    (one) => one.id === chosen || (isOfTab(one, filter.tab) && one.state !== "disconnected"),
+  );
+  if (accounts.length < 2 && !chosen) return null;
   const marks = accountMarks(accounts);
   return (
     <ToggleButtonGroup
       aria-label={t("account.label")}
       className={styles.strip}
       disallowEmptySelection
-      selectedKeys={[filter.accountId || ALL]}
+      selectedKeys={[chosen || ALL]}
       onSelectionChange={(keys) => {
         const [key] = [...keys];
         onChange({ accountId: key === ALL ? "" : String(key), channel: "" });

@@ -6,7 +6,7 @@ import { Confirm } from "@/components/dialog/confirm";
 import { Failure } from "@/components/feedback/failure";
 import { Card } from "@/components/page/card";
 import { toast } from "@/components/toast/toasts";
-import { useAccounts } from "@/features/channels/api/use-accounts";
+import { useAccountName } from "@/features/channels/api/use-accounts";
 import { type DeletionRequest, useCompleteDeletion, useDeletions } from "@/features/ledger/api/use-deletions";
 import { currentLanguage } from "@/lib/i18n/i18n";
 import { fullTime } from "@/lib/time/format";
@@ -42,14 +42,12 @@ export function DeletionRequests() {
 
 function Told({ request }: { request: DeletionRequest }) {
   const { t } = useTranslation("ledger");
-  const { data: accounts } = useAccounts();
-  const account = accounts?.find(({ id }) => id === request.account_id)?.name ?? request.account_id;
+  const account = useAccountName(request.account_id);
+  const received = t("deletion.received", { time: fullTime(request.received_at, currentLanguage()) });
   return (
     <div className={styles.told}>
       <span className={styles.user}>{t("deletion.user", { id: request.user_id })}</span>
-      <span className={styles.faint}>
-        {account} · {t("deletion.received", { time: fullTime(request.received_at, currentLanguage()) })}
-      </span>
+      <span className={styles.faint}>{[account, received].filter(Boolean).join(" · ")}</span>
       <span className={styles.faint}>{t("deletion.code", { code: request.confirmation_code })}</span>
     </div>
   );

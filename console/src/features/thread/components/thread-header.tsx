@@ -8,6 +8,7 @@ import { Chip } from "@/components/chip/chip";
 import { useAccountName } from "@/features/channels/api/use-accounts";
 import { TakeOverButton } from "@/features/composer/components/take-over-button";
 import { useCustomerName } from "@/components/customer/use-customer-name";
+import { ofAccount, useInboxFilter, writeFilter } from "@/features/inbox/api/filter";
 import { useTeammateName } from "@/features/team/api/use-team";
 import type { Conversation, Status } from "@/lib/api/types";
 import { useDesk } from "@/lib/desk/context";
@@ -51,11 +52,7 @@ export function ThreadHeader({ conversation, onHistory }: ThreadHeaderProps) {
 }
 
 function Origin({ conversation }: { conversation: Conversation }) {
-  const { t } = useTranslation(["thread", "inbox"]);
-  const isPhone = useIsPhone();
-  const account = useAccountName(conversation.account_id);
-  const theirs = new URLSearchParams({ account: conversation.account_id });
-  if (conversation.channel === "order") theirs.set("tab", "order");
+  const { t } = useTranslation("thread");
   const { me } = useDesk();
   const { assignee_id: id } = conversation;
   const assignee = useTeammateName(id);
@@ -63,14 +60,22 @@ function Origin({ conversation }: { conversation: Conversation }) {
   return (
     <p className={styles.origin}>
       <ChannelIcon channel={conversation.channel} size={14} />
-      <Link
-        className={styles.account}
-        to={{ pathname: isPhone ? "/inbox" : `/inbox/${conversation.id}`, search: theirs.toString() }}
-        title={t("inbox:account.only")}
-      >
-        {account}
-      </Link>
+      <AccountLink conversation={conversation} />
       <span className={styles.assignee}>{handler}</span>
     </p>
+  );
+}
+
+/** Rule 18: narrows the list beside it; a phone, which has none beside it, does not show it. */
+function AccountLink({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation("inbox");
+  const [filter] = useInboxFilter();
+  const name = useAccountName(conversation.account_id);
+  if (!name) return null;
+  const search = new URLSearchParams(writeFilter(ofAccount(filter, conversation))).toString();
+  return (
+    <Link className={styles.account} to={{ search }} title={t("account.only")}>
+      {name}
+    </Link>
   );
 }
