@@ -83,8 +83,9 @@ export const given = (value: Credentials): Credentials =>
       .filter(([, text]) => text !== ""),
   );
 
+/** Of those that show what is wrong with them; what is made up here is not the person's mistake. */
 export const fieldNames = (channel: Channel): string[] =>
-  FORMS[channel].fields.map(({ name }) => `credentials.${name}`);
+  FORMS[channel].fields.filter(({ made }) => made !== "here").map(({ name }) => `credentials.${name}`);
 
 /** What the other side has to be told, for it is not shown again. */
 export const toTell = (channel: Channel, value: Credentials): [name: string, secret: string][] =>

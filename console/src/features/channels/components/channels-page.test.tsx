@@ -72,6 +72,27 @@ describe("the channels", () => {
     );
   });
 
+  it("take nobody's look at the fields of an own app for having one", async () => {
+    const connect = vi.fn((_request: { body: unknown }) => ({ ...account, channel: "facebook" }));
+    show({
+      "GET /channel-accounts": () => ({ channel_accounts: [], next_page_token: null }),
+      "POST /channel-accounts": connect,
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "連接渠道" }));
+    await userEvent.click(screen.getByRole("button", { name: /Facebook/ }));
+    await userEvent.type(screen.getByLabelText("名稱"), "信義店");
+    await userEvent.type(screen.getByLabelText("粉絲專頁 ID"), "1");
+    await userEvent.type(screen.getByLabelText("存取權杖"), "token");
+    await userEvent.click(screen.getByText("使用自己的 Meta App"));
+    await waitFor(() => expect(screen.getByLabelText("驗證權杖")).not.toHaveValue(""));
+    await userEvent.click(screen.getByText("使用自己的 Meta App"));
+    await waitFor(() => expect(screen.getByLabelText("驗證權杖")).toHaveValue(""));
+    await userEvent.click(screen.getByRole("button", { name: "連接" }));
+    await screen.findByText("信義店 已建立。");
+    expect(connect.mock.calls[0]?.[0].body).toMatchObject({ credentials: { access_token: "token" } });
+    expect(JSON.stringify(connect.mock.calls[0]?.[0].body)).not.toContain("verify_token");
+  });
+
   it("say on its field that an address for answers cannot be called", async () => {
     const field = "credentials.answer_url";
     show({

@@ -22,9 +22,16 @@ export function CredentialFields(props: CredentialFieldsProps) {
   const { channel, value, onChange } = props;
   const { fields } = FORMS[channel];
   const own = fields.filter(({ ownApp }) => ownApp);
+  // A token sent for an app of the shop's own means that there is one: where somebody only looked, it goes again.
   const open = (isOpen: boolean): void => {
-    const made = own.filter(({ name, made: here }) => here && !value[name]).map((field) => [field.name, make(field)]);
-    if (isOpen && made.length > 0) onChange({ ...value, ...Object.fromEntries(made) });
+    const made = own.filter((field) => field.made);
+    const given = own.some(({ name, made: here }) => !here && value[name]);
+    if (isOpen)
+      onChange({
+        ...value,
+        ...Object.fromEntries(made.map((field) => [field.name, value[field.name] || make(field)])),
+      });
+    else if (!given) onChange({ ...value, ...Object.fromEntries(made.map(({ name }) => [name, ""])) });
   };
   return (
     <>

@@ -24,7 +24,7 @@ export function FoundList({ accounts, chosen, onChange }: FoundListProps) {
             <span className={styles.foundText}>
               <span>{name || id}</span>
               <span className={styles.faint}>
-                {[handle || id, known && t("found.known")].filter(Boolean).join(" · ")}
+                {[handle || (name && id), known && t("found.known")].filter(Boolean).join(" · ")}
               </span>
             </span>
           </label>
