@@ -53,12 +53,13 @@ class UploadRepository(Repository):
         )
         return Upload(**dict(row)) if row else None
 
-    async def lock(self, upload_id: UUID) -> tuple[Upload, bool] | None:
-        """One upload, locked, and whether a message holds its file; None when it is gone or another has it."""
+    async def lock_old(self, upload_id: UUID, before: datetime) -> tuple[Upload, bool] | None:
+        """One upload that nobody wanted since then, locked, and whether a message holds its file; None when it is gone,
+        wanted again, or locked by another."""
         row = await self.unit.one_or_none(
             f"SELECT {_COLUMNS}, kept FROM uploads WHERE tenant_id = :tenant AND upload_id = :upload"
-            " FOR UPDATE SKIP LOCKED",
-            {"tenant": self.tenant_id, "upload": upload_id},
+            " AND wanted_at < :before FOR UPDATE SKIP LOCKED",
+            {"tenant": self.tenant_id, "upload": upload_id, "before": before},
         )
         return (Upload(**{name: row[name] for name in UPLOAD_COLUMNS}), row["kept"]) if row else None
 

@@ -133,27 +133,25 @@ class MediaService:
         try:
             kept = await self._files.keep(made, fetch.tenant_id, fetch.place, fetch.occurred_at)
         except StorageError as error:
-            return await self._postpone(fetch, Download("later", str(error)))
+            return await self._later(fetch, Download("later", str(error)))
         crash_point("media.kept")
-        if not await self._finish(fetch, _ready(fetch, made, kept)):
-            # Taken back while it came.
-            await self._files.drop([kept.storage_key, kept.thumbnail_key])
+        await self._finish(fetch, _ready(fetch, made, kept))
         # What a customer takes back must not lie on where it had been put first.
         with contextlib.suppress(StorageError):
             await self._files.drop([own_key])
         return None
 
-    async def _finish(self, fetch: MediaFetch, fact: MediaFetched) -> bool:
-        """Tells what became of it; False when nobody wants it any more."""
+    async def _finish(self, fetch: MediaFetch, fact: MediaFetched) -> None:
+        """Tells what became of it. A file that is stored is told even where the fetch is gone: it was taken back, or
+        another worker was faster; conversations knows, and has deleted what no message holds."""
         async with self._database.unit([fetch.tenant_id]) as unit:
-            if not await MediaRepository(unit, fetch.tenant_id).remove(fetch.attachment_id):
-                return False
+            if not await MediaRepository(unit, fetch.tenant_id).remove(fetch.attachment_id) and fact.failure_code:
+                return
             await self._facts.tell(unit, [_fact(fetch, fact)])
         _tries.labels(fetch.channel, fact.failure_code or "ready").inc()
         _seconds.labels(fetch.channel).observe((self._clock.now() - fetch.requested_at).total_seconds())
         if fact.failure_code:
             _log.info("content not fetched", account=fetch.account_id, kind=fetch.kind, code=fact.failure_code)
-        return True
 
     async def _postpone(self, fetch: MediaFetch, came: Download) -> datetime:
         _tries.labels(fetch.channel, "account" if came.for_account else "later").inc()
@@ -248,5 +246,5 @@ def _ready(fetch: MediaFetch, made: Made, kept: Kept) -> MediaFetched:
 
 
 def _fact(fetch: MediaFetch, fact: MediaFetched) -> Fact:
-    msg_id = f"media:{fetch.attachment_id}:{fact.state}"
+    msg_id = f"media:{fetch.attachment_id}:{fact.state}:{fetch.tries}"
     return Fact(subject_of(fetch.tenant_id, fact), fact, msg_id, fetch.tenant_id, str(fetch.conversation_id))

@@ -121,9 +121,12 @@ class UploadService:
         async with self._database.unit([tenant_id]) as unit:
             repository = UploadRepository(unit, tenant_id)
             taken = await repository.append(upload_id, offset, part, len(content), self._clock.now())
+        if not taken:
+            # Another request was faster, or it was forgotten meanwhile: then nobody would find the piece later.
+            with contextlib.suppress(StorageError):
+                await self._files.drop([_key(upload, part)])
         upload = await self._own(tenant_id, teammate_id, upload_id)
         if not taken:
-            await self._files.drop([_key(upload, part)])
             raise _at(upload)
         if upload.state == "converting":
             self._wake()
@@ -176,19 +179,20 @@ class UploadService:
 
     async def forget(self) -> None:
         """Clears away what is old: pieces and originals, and files that no message holds. Every replica does."""
+        before = self._clock.now() - UPLOADS_KEPT
         for _ in range(_MOST_OLD // _OLD_AT_ONCE):
             async with self._database.system_unit() as unit:
-                found = await old_uploads(unit, self._clock.now() - UPLOADS_KEPT, _OLD_AT_ONCE)
+                found = await old_uploads(unit, before, _OLD_AT_ONCE)
             for tenant_id, upload_id in found:
-                await self._forget(tenant_id, upload_id)
+                await self._forget(tenant_id, upload_id, before)
             if len(found) < _OLD_AT_ONCE:
                 return
 
-    async def _forget(self, tenant_id: UUID, upload_id: UUID) -> None:
+    async def _forget(self, tenant_id: UUID, upload_id: UUID, before: datetime) -> None:
         """Locked meanwhile, so that no message comes to hold what is being deleted."""
         async with self._database.unit([tenant_id]) as unit:
             repository = UploadRepository(unit, tenant_id)
-            found = await repository.lock(upload_id)
+            found = await repository.lock_old(upload_id, before)
             if found is None:
                 return
             upload, kept = found

@@ -77,6 +77,10 @@ async def waiting(shop: Shop) -> list[Any]:
     return await shop.sql("SELECT * FROM delivery.media_fetches WHERE tenant_id = $1", shop.id)
 
 
+async def under_way(shop: Shop) -> bool:
+    return [row["tries"] for row in await waiting(shop)] == [1]
+
+
 async def test_a_picture_is_kept_and_shown_small(shop: Shop, store: MediaStore) -> None:
     content = picture(size=(1600, 1200))
     request = requested(shop, await sent_by_customer(shop, "image", content))
@@ -179,6 +183,29 @@ async def test_what_is_dropped_is_deleted_and_not_fetched(shop: Shop, store: Med
 
     await eventually(gone)
     assert [told.attachment_id for told in shop.facts(MediaFetched)] == [request.attachment_id]
+
+
+async def test_a_file_that_two_workers_fetched_stays(shop: Shop, store: MediaStore) -> None:
+    request = requested(shop, await sent_by_customer(shop, "image", picture()))
+    await shop.fault(endpoint="content", action="slow", delay_ms=1500, delay_first=True)
+    await published(shop, request)
+    await eventually(lambda: under_way(shop))
+    # The first one's claim is over.
+    shop.pass_time(1000)
+    await eventually(lambda: len(shop.facts(MediaFetched)) == 2, 20, "both workers")
+    first, second = shop.facts(MediaFetched)
+    assert (first.state, second) == ("ready", first)
+    assert await store.stat(first.storage_key) is not None
+
+
+async def test_a_file_that_was_dropped_while_it_came_is_told_so_that_it_can_be_deleted(shop: Shop) -> None:
+    request = requested(shop, await sent_by_customer(shop, "image", picture()))
+    await shop.fault(endpoint="content", action="slow", delay_ms=1500, delay_first=True)
+    await published(shop, request)
+    await eventually(lambda: under_way(shop))
+    await published(shop, MediaDropped(tenant_id=str(shop.id), attachment_ids=[request.attachment_id]))
+    fact = await fetched(shop, request)
+    assert (fact.state, bool(fact.storage_key)) == ("ready", True)
 
 
 async def test_files_of_others_are_not_dropped(shop: Shop, other: Shop, store: MediaStore) -> None:

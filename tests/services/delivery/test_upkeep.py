@@ -1,6 +1,7 @@
 """What is done now and then, and what it costs to look for work."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from libs.observe.metrics import exposition
 from libs.storage.store import MediaStore
 from services.delivery.service.media_files import MediaFiles
 from services.delivery.service.upkeep import UpkeepService
-from services.delivery.service.uploads import UploadService
+from services.delivery.service.uploads import UploadNotFoundError, UploadService
 from tests.support.databases import Databases, TestDatabase
 from tests.support.measured import measured
 
@@ -83,6 +84,56 @@ async def test_old_uploads_are_cleared_away_however_many_there_are(
     files = MediaFiles(MediaStore("", tmp_path), MediaPool(1, 1.0, 512))
     await UploadService(database, SystemClock(), files, lambda: None).forget()
     assert (await tables.fetch("SELECT count(*) AS n FROM delivery.uploads"))[0]["n"] == 2
+
+
+class _Meanwhile(MediaFiles):
+    """Files, during whose first change something else happens."""
+
+    def __init__(self, store: MediaStore, happens: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(store, MediaPool(1, 1.0, 512))
+        self._happens: Callable[[], Awaitable[object]] | None = happens
+
+    async def clear(self, key: str, keep: Sequence[str]) -> None:
+        """As it is, after what happens."""
+        await self._meanwhile()
+        await super().clear(key, keep)
+
+    async def put(self, key: str, content: bytes) -> None:
+        """As it is, before what happens."""
+        await super().put(key, content)
+        await self._meanwhile()
+
+    async def _meanwhile(self) -> None:
+        if (happens := self._happens) is not None:
+            self._happens = None
+            await happens()
+
+
+async def test_an_upload_that_a_message_takes_while_others_are_cleared_away_stays(
+    tables: TestDatabase, database: Database, tmp_path: Path
+) -> None:
+    for age in (26, 25):
+        await tables.fetch(_UPLOAD, uuid4(), timedelta(hours=age), 1)
+    await tables.fetch("UPDATE delivery.uploads SET state = 'ready'")
+    _, (tenant, teammate, upload) = await tables.fetch(
+        "SELECT tenant_id, teammate_id, upload_id FROM delivery.uploads ORDER BY created_at"
+    )
+    files = _Meanwhile(MediaStore("", tmp_path), lambda: service.get(tenant, teammate, upload, keep=True))
+    service = UploadService(database, SystemClock(), files, lambda: None)
+    await service.forget()
+    left = await tables.fetch("SELECT upload_id FROM delivery.uploads")
+    assert [row["upload_id"] for row in left] == [upload]
+
+
+async def test_a_piece_of_an_upload_that_is_forgotten_while_it_comes_leaves_nothing(
+    tables: TestDatabase, database: Database, tmp_path: Path
+) -> None:
+    await tables.fetch(_UPLOAD, uuid4(), timedelta(hours=1), 1)
+    ((tenant, teammate, upload),) = await tables.fetch("SELECT tenant_id, teammate_id, upload_id FROM delivery.uploads")
+    files = _Meanwhile(MediaStore("", tmp_path), lambda: tables.fetch("DELETE FROM delivery.uploads"))
+    with pytest.raises(UploadNotFoundError):
+        await UploadService(database, SystemClock(), files, lambda: None).append(tenant, teammate, upload, 0, b"x")
+    assert not any(names for _, _, names in os.walk(tmp_path))
 
 
 async def test_the_backlog_is_measured_by_what_it_waits_for(tables: TestDatabase, database: Database) -> None:
