@@ -16,6 +16,7 @@ def texts(*values: str) -> dict[str, Any]:
 
 
 LINK = {"type": "buttons", "parameters": [{"type": "URL", "url": "A1"}]}
+PRICE = {"type": "header", "parameters": [{"type": "currency", "currency": "x"}]}
 HEADER = {"type": "header", "parameters": [{"type": "text", "text": "A1"}]}
 
 
@@ -47,8 +48,15 @@ async def test_a_template_arrives_after_the_window(facebook: MetaChannel, clock:
         ("order_update", (HEADER, texts("one", "two", "three")), {}),
         ("pick_up", (), {"messaging_type": "RESPONSE"}),
         ("pick_up", ({"type": "footer"},), {}),
+        ("order_update", (HEADER, texts("one", "two", "three"), {"type": "buttons"}), {}),
+        ("pick_up", ({"type": "body", "parameters": "x"},), {}),
+        ("pick_up", ({"type": "buttons", "parameters": ["x"]},), {}),
+        ("order_update", (PRICE, texts("one", "two", "three"), LINK), {}),
     ],
-    ids=["unknown", "pending", "too few values", "no button", "as an answer", "component"],
+    ids=[
+        *("unknown", "pending", "too few values", "no button", "as an answer", "component"),
+        *("button without values", "values that are none", "value that is none", "odd value"),
+    ],
 )
 async def test_other_templates_are_refused(
     facebook: MetaChannel, name: str, components: tuple[dict[str, Any], ...], more: dict[str, Any]

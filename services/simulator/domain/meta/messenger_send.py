@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.simulator.domain.meta.errors import invalid_parameter
-from services.simulator.domain.meta.sends import Attached, Sending, address_of, object_of, only, text_of
+from services.simulator.domain.meta.sends import Attached, Sending, address_of, object_of, objects_of, only, text_of
 
 _PARAMETERS = (
     "recipient", "message", "messaging_type", "tag", "sender_action", "reply_to", "notification_type", "payload",
@@ -96,12 +96,10 @@ def _template(value: Any, channel: str, sending: Sending) -> dict[str, Any]:
     language = object_of(template.get("language"), "message[template][language]")
     name = text_of(template.get("name"), "message[template][name]", 512)
     sending.template = (name, text_of(language.get("code"), "message[template][language][code]"))
-    components = template.get("components", [])
-    if not isinstance(components, list):
-        raise invalid_parameter("Param message[template][components] must be an array")
-    for item in components:
-        if str(object_of(item, "message[template][components][]").get("type")).lower() not in _COMPONENTS:
+    for item in objects_of(template.get("components"), "message[template][components]"):
+        if str(item.get("type")).lower() not in _COMPONENTS:
             raise invalid_parameter(f"Param type must be one of {{{', '.join(_COMPONENTS).upper()}}}")
+        objects_of(item.get("parameters"), "message[template][components][parameters]")
     return template
 
 

@@ -85,6 +85,13 @@ def object_of(value: Any, name: str) -> dict[str, Any]:
     return value
 
 
+def objects_of(value: Any, name: str) -> list[dict[str, Any]]:
+    """A JSON array of objects; [] where nothing was given."""
+    if value is not None and not isinstance(value, list):
+        raise invalid_parameter(f"Param {name} must be an array")
+    return [object_of(item, f"{name}[]") for item in value or []]
+
+
 def address_of(value: Any, name: str) -> str:
     """A URL that can be fetched."""
     address = text_of(value, name, 4096)

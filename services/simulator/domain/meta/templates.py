@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.simulator.domain.meta.errors import GraphError, invalid_parameter, whatsapp_error
+from services.simulator.domain.meta.sends import object_of
 
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _FORMAT = "Parameter format does not match format in the created template"
@@ -61,14 +62,13 @@ def render_utility(template: Template | None, components: list[dict[str, Any]]) 
     """The same of a page's; GraphError 100 for whatever is wrong."""
     if template is None or template.status != "APPROVED":
         raise invalid_parameter("There is no approved utility template of this name and language")
-    buttons = [item for item in template.component("BUTTONS").get("buttons", []) if _varies(item)]
-    given = [item for part in components if str(part["type"]).lower() == "buttons" for item in part["parameters"]]
-    if [_pressed(item) for item in buttons] != [str(item.get("type")) for item in given]:
-        raise invalid_parameter(f"Param components[buttons] must have {len(buttons)} parameters, in order")
+    pressed = [part for part in components if str(part["type"]).lower() == "buttons"]
+    given = [str(item.get("type")) for part in pressed for item in part.get("parameters") or []]
+    wanted = [_pressed(item) for item in template.component("BUTTONS").get("buttons", []) if _varies(item)]
+    if wanted != given:
+        raise invalid_parameter(f"Param components[buttons] must have {len(wanted)} parameters, in order")
     try:
-        return render(
-            template, [part for part in components if str(part["type"]).lower() != "buttons"], with_buttons=False
-        )
+        return render(template, [part for part in components if part not in pressed], with_buttons=False)
     except GraphError as error:
         raise invalid_parameter(error.details or error.message) from None
 
@@ -99,7 +99,7 @@ def not_usable(status: str | None) -> GraphError | None:
 
 def _fill(template: Template, text: str, component: dict[str, Any] | None) -> str:
     names = list(dict.fromkeys(_VARIABLE.findall(text)))
-    parameters = (component or {}).get("parameters", [])
+    parameters = (component or {}).get("parameters") or []
     if len(parameters) != len(names):
         details = f"number of localizable_params ({len(parameters)}) does not match the expected ({len(names)})"
         raise whatsapp_error(132000, "Number of parameters does not match the expected number of params", details)
@@ -117,7 +117,7 @@ def _value(parameter: dict[str, Any]) -> str:
         case "text":
             text = str(parameter.get("text", ""))
         case "currency" | "date_time" as kind:
-            text = str(parameter.get(kind, {}).get("fallback_value", ""))
+            text = str(object_of(parameter.get(kind), kind).get("fallback_value", ""))
         case _:
             raise whatsapp_error(132012, _FORMAT, "A text parameter was expected.")
     if not text or "\n" in text or "\t" in text or "     " in text:
@@ -127,7 +127,7 @@ def _value(parameter: dict[str, Any]) -> str:
 
 
 def _needs_media(kind: str, component: dict[str, Any] | None) -> None:
-    parameters = (component or {}).get("parameters", [])
+    parameters = (component or {}).get("parameters") or []
     if len(parameters) != 1 or parameters[0].get("type") != kind:
         raise whatsapp_error(132012, _FORMAT, f"header: Format mismatch, expected {kind.upper()}")
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from services.simulator.domain.meta.errors import invalid_parameter
-from services.simulator.domain.meta.sends import Attached, Sending, address_of, object_of, only, text_of
+from services.simulator.domain.meta.sends import Attached, Sending, address_of, object_of, objects_of, only, text_of
 
 _COMMON = ("messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data")
 _MEDIA = {"image": "image", "video": "video", "audio": "audio", "document": "file", "sticker": "sticker"}
@@ -113,11 +113,8 @@ def _template(value: dict[str, Any], _kind: str, sending: Sending) -> dict[str, 
     only(language, "code", "policy", where="template['language']")
     name = text_of(value.get("name"), "template['name']", 512)
     sending.template = (name, text_of(language.get("code"), "template['language']['code']"))
-    components = value.get("components", [])
-    if not isinstance(components, list):
-        raise invalid_parameter("Param template['components'] must be an array")
-    for item in components:
-        _component(object_of(item, "template['components'][]"), sending)
+    for item in objects_of(value.get("components"), "template['components']"):
+        _component(item, sending)
     return value
 
 
@@ -127,11 +124,8 @@ def _component(item: dict[str, Any], sending: Sending) -> None:
         raise invalid_parameter("Param template['components'][type] must be one of {HEADER, BODY, BUTTON}")
     if kind == "button" and (item.get("sub_type") is None or item.get("index") is None):
         raise invalid_parameter("A button component needs sub_type and index")
-    parameters = item.get("parameters", [])
-    if not isinstance(parameters, list):
-        raise invalid_parameter("Param parameters must be an array")
-    for parameter in parameters:
-        name = str(object_of(parameter, "parameters[]").get("type"))
+    for parameter in objects_of(item.get("parameters"), "parameters"):
+        name = str(parameter.get("type"))
         if name in _MEDIA and isinstance(link := object_of(parameter.get(name), name).get("link"), str):
             sending.attached.append(Attached(_MEDIA[name], address_of(link, f"{name}['link']")))
 

@@ -143,7 +143,7 @@ class MetaMessaging:
         if sending.template is None or sending.message is None:
             return
         template = self._templates.find(account.template_owner, *sending.template)
-        components = sending.message["template"].get("components", [])
+        components = sending.message["template"].get("components") or []
         if account.channel == "facebook":
             sending.shown = render_utility(template, components)
             return
