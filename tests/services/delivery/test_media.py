@@ -1,6 +1,7 @@
 """Contents of what customers sent: fetched, kept, shown small, dropped."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from libs.bus import subjects
 from libs.bus.messages import Ack, Outgoing
 from libs.storage.keys import tenant_of
 from libs.storage.store import MediaStore
-from libs.storage.wiring import media_store
+from libs.storage.wiring import StorageSettings, media_store
 from services.simulator.domain.ids import user_id
 from tests.services.delivery.shop import Shop
 from tests.support.inbound import unique
@@ -152,6 +153,18 @@ async def test_it_is_given_up_after_a_day(shop: Shop) -> None:
     request = requested(shop, provider_id)
     await published(shop, request)
     await eventually(lambda: shop.calls(f"/{provider_id}/content"))
+    shop.pass_time(25 * 3600)
+    fact = await fetched(shop, request)
+    assert (fact.state, fact.failure_code) == ("failed", "platform_error")
+
+
+async def test_a_file_that_the_storage_does_not_take_is_given_up_after_a_day(shop: Shop) -> None:
+    settings = shop.stack.runtime("delivery").settings(StorageSettings)
+    folder = Path(settings.storage_url.removeprefix("file://") or settings.data_dir / "files")
+    await asyncio.to_thread((folder / str(shop.id)).write_text, "in the way")
+    request = requested(shop, await sent_by_customer(shop, "image"))
+    await published(shop, request)
+    await eventually(lambda: under_way(shop))
     shop.pass_time(25 * 3600)
     fact = await fetched(shop, request)
     assert (fact.state, fact.failure_code) == ("failed", "platform_error")
