@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { areComplete, emptyCredentials, given, makeSecret, makeToken, toTell } from "./channel-forms";
+import { areComplete, emptyCredentials, fieldNames, given, makeSecret, makeToken, toTell } from "./channel-forms";
 
 it("a form is complete when everything that is needed is there", () => {
   expect(areComplete("facebook", { access_token: " " })).toBe(false);
@@ -16,6 +16,11 @@ it("makes secrets that nobody guesses, a shop's as Standard Webhooks writes them
   expect(makeSecret()).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect(makeSecret()).not.toBe(makeSecret());
   expect(makeToken()).not.toBe(makeToken());
+});
+
+it("expects no mistake in what was made up here, so that one is said of the form", () => {
+  expect(fieldNames("web")).toEqual([]);
+  expect(fieldNames("order")).toEqual(["credentials.webhook_secret", "credentials.answer_url"]);
 });
 
 it("tells the other side what was made up here, and nothing else", () => {
