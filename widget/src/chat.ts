@@ -123,8 +123,11 @@ export class Chat {
     try {
       const page = await this.#api.messages(this.#nextPage);
       this.#nextPage = page.next_page_token;
+      if (!this.#nextPage && this.#older.matches(":focus")) this.#log.focus({ preventScroll: true });
       this.#older.hidden = !this.#nextPage;
-      this.#log.prepend(...page.messages.toReversed().map((message) => this.#drawn(message)));
+      // What was read anew, or asked for twice, stands here already.
+      const unseen = page.messages.filter(({ id }) => !this.#shown.has(id)).toReversed();
+      this.#box.above(() => this.#log.prepend(...unseen.map((message) => this.#drawn(message))));
     } catch (error) {
       this.#tell(problemOf(error, this.#say));
     }
@@ -217,9 +220,10 @@ export class Chat {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    const now = (): void => (clearTimeout(timer), resolve());
-    signal.addEventListener("abort", now, { once: true });
-    addEventListener("online", now, { once: true });
+    const over = new AbortController();
+    const end = (): void => (clearTimeout(timer), over.abort(), resolve());
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end, { signal: over.signal });
+    addEventListener("online", end, { signal: over.signal });
   });
 }

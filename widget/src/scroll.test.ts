@@ -92,6 +92,13 @@ describe("a box of messages", () => {
     expect(top()).toBe(200);
   });
 
+  it("keeps its reader's place when older messages are put above it", () => {
+    const { box, top, scrollTo } = shown();
+    scrollTo(10);
+    box.above(() => (contentHeight += 400));
+    expect(top()).toBe(410);
+  });
+
   it.each([
     ["what is newest", 200, 440],
     ["where the reader was", 50, 50],

@@ -31,6 +31,14 @@ export class ScrollBox {
     this.#top = this.element.scrollTop;
   }
 
+  /** Puts something above what is read, which stays where it is. */
+  above(add: () => void): void {
+    const fromEnd = this.element.scrollHeight - this.element.scrollTop;
+    add();
+    this.element.scrollTop = this.element.scrollHeight - fromEnd;
+    this.#top = this.element.scrollTop;
+  }
+
   /** Back on the page, where browsers begin at the top: to where the reader was. */
   restore(): void {
     this.element.scrollTop = this.#top;

@@ -16,10 +16,21 @@ let asked: { path: string; method: string; token: string; body: unknown }[] = []
 let member: typeof MEMBER | null = null;
 let refused: { code: string; detail: string } | null = null;
 
+const said = (id: string) => ({
+  id,
+  client_id: "",
+  direction: "outbound",
+  text: `text of ${id}`,
+  images: [],
+  sent_at: "2026-11-20T08:00:00Z",
+});
+let pages: Record<string, object> = {};
+
 function answer(path: string): unknown {
   if (path.endsWith("/config")) return CONFIG;
   if (path.endsWith("/sessions")) return { visitor_token: "v-1", member };
-  if (path.includes("/messages")) return { messages: [], next_page_token: "", cursor: "c" };
+  const page = pages[new URL(path).searchParams.get("page_token") ?? ""];
+  if (path.includes("/messages")) return page ?? { messages: [], next_page_token: "", cursor: "c" };
   return { id: "f-1", answered_by: member ? "member" : "phone" };
 }
 
@@ -27,6 +38,7 @@ beforeEach(() => {
   asked = [];
   member = null;
   refused = null;
+  pages = {};
   localStorage.clear();
   document.body.replaceChildren();
   vi.stubGlobal(
@@ -122,6 +134,37 @@ describe("the widget", () => {
     member = null;
     await widget.open();
     expect(field("email").value).toBe("");
+  });
+
+  it("does not come up for a page that closed it while it was loading, and takes no focus where none was", async () => {
+    const widget = new Widget("https://desk.example", OPTIONS);
+    const search = document.body.appendChild(document.createElement("input"));
+    search.focus();
+    const opening = widget.open();
+    widget.close();
+    await opening;
+    expect(root().querySelector(".panel")).toBeNull();
+    expect(document.activeElement).toBe(search);
+    await widget.open();
+    expect(root().querySelector(".panel")).not.toBeNull();
+  });
+
+  it("shows older messages once each, however often they are asked for", async () => {
+    pages = {
+      "": { messages: [said("m-3")], next_page_token: "p-2", cursor: "c" },
+      "p-2": { messages: [said("m-2"), said("m-1")], next_page_token: "", cursor: "c" },
+    };
+    await new Widget("https://desk.example", OPTIONS).open();
+    const older = one<HTMLButtonElement>(".older");
+    await vi.waitFor(() => expect(older.hidden).toBe(false));
+    older.focus();
+    older.click();
+    older.click();
+    await vi.waitFor(() => expect(older.hidden).toBe(true));
+    expect(asked.filter(({ path }) => path.endsWith("page_token=p-2"))).toHaveLength(2);
+    const texts = () => [...root().querySelectorAll(".message p")].map(({ textContent }) => textContent);
+    expect(texts()).toEqual(["text of m-1", "text of m-2", "text of m-3"]);
+    expect(root().activeElement).toBe(one(".log"));
   });
 
   it("opens for nobody whose token the shop signed wrongly, and tells the shop's developer once", async () => {

@@ -15,6 +15,8 @@ export class Widget {
   #api: Api;
   #panel: Panel | null = null;
   #opened: Promise<void> | null = null;
+  /** Whether the panel is to be seen, also while it is loading. */
+  #wanted = false;
   #unread = 0;
   readonly #host = h("div", { "data-frontdesk": true });
   readonly #root: ShadowRoot;
@@ -64,18 +66,21 @@ export class Widget {
   }
 
   async open(): Promise<void> {
+    this.#wanted = true;
     this.#unread = 0;
     this.#draw();
     this.#opened ??= this.#build();
     await this.#opened;
-    if (!this.#panel) return;
+    if (!this.#panel || !this.#wanted) return;
     this.#root.querySelector(".root")?.prepend(this.#panel.element);
     this.#button.setAttribute("aria-expanded", "true");
     this.#panel.appeared();
   }
 
   close(): void {
-    this.#panel?.element.remove();
+    this.#wanted = false;
+    if (!this.#panel?.element.isConnected) return;
+    this.#panel.element.remove();
     this.#button.setAttribute("aria-expanded", "false");
     this.#button.focus();
   }
@@ -95,7 +100,7 @@ export class Widget {
       this.#trouble.textContent = problemOf(error, this.#say);
       this.#trouble.hidden = false;
     } finally {
-      this.#button.removeAttribute("aria-busy");
+      if (api === this.#api) this.#button.removeAttribute("aria-busy");
     }
   }
 
@@ -128,9 +133,11 @@ export class Widget {
     this.#panel?.element.remove();
     this.#panel = null;
     this.#opened = null;
+    this.#wanted = false;
     this.#unread = 0;
     this.#trouble.hidden = true;
     this.#api = this.#newApi();
+    this.#button.removeAttribute("aria-busy");
     this.#button.setAttribute("aria-expanded", "false");
   }
 
