@@ -1,9 +1,12 @@
 """The simulator's phones: where one can write, and where nobody would hear of it."""
 
+import asyncio
+
 import httpx
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import OpenConsole
+from tests.e2e.customer import Line
 from tests.support.stack import Stack
 
 _QUIET = {
@@ -40,3 +43,21 @@ async def test_an_account_that_is_not_connected_is_marked_and_cannot_be_written_
         await expect(page.get_by_role("textbox")).to_be_enabled()
         await expect(page.get_by_text(_MARK)).to_be_hidden()
         assert (await client.delete("/control/whatsapp/quiet-whatsapp")).is_success
+
+
+async def test_nothing_can_be_written_before_the_phone_knows_its_chat(open_console: OpenConsole, line: Line) -> None:
+    page, known = (await open_console("en")).page, asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        await known.wait()
+        await route.continue_()
+
+    customer = await line.customer("Early bird")
+    await page.route(f"**/users/{customer.user_id}", answer_late)
+    await page.goto(customer.phone_path)
+    await expect(page.get_by_role("textbox")).to_be_disabled()
+    known.set()
+    await page.get_by_role("textbox").fill("Are you open?")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("log").get_by_text("Are you open?")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_be_hidden()

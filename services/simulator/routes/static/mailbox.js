@@ -7,6 +7,7 @@ import { call, follow } from "./simulator.js";
 const list = document.getElementById("mails");
 const reader = document.getElementById("mail");
 const to = document.getElementById("to");
+const rows = new Map(); // list items by mail
 let open = null;
 let asked = 0; // an answer to an earlier question shows nothing
 
@@ -26,7 +27,7 @@ async function show() {
   try {
     const { mails } = await call("GET", `control/mailbox?to=${encodeURIComponent(to.value.trim())}`);
     if (mine !== asked) return;
-    list.replaceChildren(...mails.map(row));
+    draw(mails);
     document.getElementById("empty").hidden = mails.length > 0;
     showProblem("");
   } catch (error) {
@@ -34,11 +35,34 @@ async function show() {
   }
 }
 
+// Rows that stay are left alone: one may hold the focus, or be pressed just now.
+function draw(mails) {
+  const shown = new Set(mails.map((mail) => mail.id));
+  for (const [id, item] of rows) {
+    if (shown.has(id)) continue;
+    item.remove();
+    rows.delete(id);
+  }
+  mails.forEach((mail, index) => {
+    if (!rows.has(mail.id)) {
+      rows.set(mail.id, row(mail));
+      list.insertBefore(rows.get(mail.id), list.children[index] ?? null);
+    }
+    mark(mail.id);
+  });
+}
+
+function mark(id) {
+  const button = rows.get(id)?.firstElementChild;
+  if (id === open) button?.setAttribute("aria-current", "true");
+  else button?.removeAttribute("aria-current");
+}
+
 function row(mail) {
   const at = Date.parse(mail.received_at);
   const button = make(
     "button",
-    { type: "button", "aria-current": mail.id === open ? "true" : null, onclick: () => read(mail.id) },
+    { type: "button", onclick: () => read(mail.id) },
     make("strong", { textContent: mail.subject || t("mailbox.no_subject") }),
     make("span", { textContent: mail.to.join(", ") }),
     make("time", { textContent: `${day(at)} ${time(at)}` }),
@@ -48,7 +72,9 @@ function row(mail) {
 
 async function read(id) {
   open = id;
+  for (const each of rows.keys()) mark(each);
   const mail = await call("GET", `control/mailbox/${encodeURIComponent(id)}`);
+  if (open !== id) return;
   reader.replaceChildren(
     make("h2", { textContent: mail.subject || t("mailbox.no_subject") }),
     make("p", { class: "hint", textContent: `${mail.from} → ${mail.to.join(", ")}` }),
@@ -56,7 +82,6 @@ async function read(id) {
     ...(mail.from.startsWith("r+") ? [answerBox(id)] : []),
   );
   reader.hidden = false;
-  await show();
 }
 
 // Answers to the desk's mails come back into their conversation.

@@ -31,6 +31,7 @@ let actionsFor = null;
 // Whether the newest message is in sight; then it stays so when something is added or a picture gets its size.
 let atEnd = true;
 const composer = new Composer(accountPath, channel, send);
+composer.disable(true); // until it is known who writes to whom
 
 await translatePage();
 document.title = t("accounts.title");
