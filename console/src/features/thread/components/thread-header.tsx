@@ -39,7 +39,6 @@ export function ThreadHeader({ conversation, onHistory }: ThreadHeaderProps) {
         <div className={styles.line}>
           <h2 className={styles.name}>{name}</h2>
           <Chip tone={TONES[status]}>{t(`inbox:status.${status}`)}</Chip>
-          {conversation.address_confirmed === false && <UnconfirmedAddress />}
         </div>
         <Origin conversation={conversation} />
       </div>
@@ -53,6 +52,7 @@ export function ThreadHeader({ conversation, onHistory }: ThreadHeaderProps) {
 
 function Origin({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("thread");
+  const isPhone = useIsPhone();
   const { me } = useDesk();
   const { assignee_id: id } = conversation;
   const assignee = useTeammateName(id);
@@ -62,6 +62,7 @@ function Origin({ conversation }: { conversation: Conversation }) {
       <ChannelIcon channel={conversation.channel} size={14} />
       <AccountLink conversation={conversation} />
       <span className={styles.assignee}>{handler}</span>
+      {conversation.address_confirmed === false && <UnconfirmedAddress short={isPhone} />}
     </p>
   );
 }

@@ -1,5 +1,5 @@
 import { screen } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { aConversation, aMessage, aSession } from "@/test/data";
 import { renderDesk } from "@/test/render-desk";
 import { Bubble } from "./bubble";
@@ -17,6 +17,15 @@ describe("an address that somebody typed into a form", () => {
     const conversation = aConversation({ channel: "web", address_confirmed: confirmed });
     renderDesk(<ThreadHeader conversation={conversation} onHistory={() => {}} />, aSession());
     expect(screen.queryAllByText(CLAIM)).toHaveLength(marks);
+  });
+
+  it("leaves the name its room on a phone, where a sign marks it", () => {
+    vi.spyOn(window, "matchMedia").mockImplementation((query) =>
+      Object.assign(new EventTarget() as MediaQueryList, { matches: query === "(max-width: 767px)" }),
+    );
+    const conversation = aConversation({ channel: "web", address_confirmed: false });
+    renderDesk(<ThreadHeader conversation={conversation} onHistory={() => {}} />, aSession());
+    expect(screen.getByText(CLAIM)).toHaveClass("visually-hidden");
   });
 
   it.each([
