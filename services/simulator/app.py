@@ -12,7 +12,6 @@ from libs.app.service import Service
 from services.simulator.routes.connection import AbortableProtocol
 from services.simulator.routes.control import Guard
 from services.simulator.routes.control_accounts import AccountRoutes
-from services.simulator.routes.control_common import CommonRoutes
 from services.simulator.routes.control_ledger import LedgerRoutes
 from services.simulator.routes.control_mail import MailRoutes
 from services.simulator.routes.control_meta import meta_routes
@@ -57,7 +56,6 @@ def create_application(simulator: Simulator, token: str = "", more: Sequence[Bas
             *line_routes(simulator),
             *AccountRoutes(simulator, guard).routes(),
             *SendingRoutes(simulator, guard).routes(),
-            *CommonRoutes(simulator, guard, "line", simulator.accounts.get).routes(),
             *meta_routes(simulator, guard),
             *ShopControl(simulator, guard).routes(),
             *ShopRoutes(simulator).routes(),

@@ -4,21 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.simulator.domain.accounts import AccountSettings, ChatId, Customer, LineAccount
 from services.simulator.domain.events import Draft
-from services.simulator.routes.control import Guard, number, read
+from services.simulator.routes.control import Guard, read
+from services.simulator.routes.control_book import BookRoutes, people_page
 from services.simulator.service.simulator import Simulator
 
 _CHAT_ID: TypeAdapter[str] = TypeAdapter(ChatId)
-
-
-class AccountChanges(BaseModel):
-    """Any of an account's settings but its id."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 class CustomerChanges(BaseModel):
@@ -57,16 +51,14 @@ class AccountRoutes:
     def __init__(self, simulator: Simulator, guard: Guard) -> None:
         self._simulator = simulator
         self._guard = guard
+        self._book = BookRoutes(simulator, guard, "line", simulator.accounts, AccountSettings, account_json)
+        self._account = self._book.of
 
     def routes(self) -> list[Route]:
         """Every path."""
         one, wrap = "/control/line/{account_id}", self._guard.endpoint
         return [
-            Route("/control/line/accounts", wrap(self.register), methods=["POST"]),
-            Route("/control/line/accounts", wrap(self.all), methods=["GET"]),
-            Route(one, wrap(self.show), methods=["GET"]),
-            Route(one, wrap(self.change), methods=["PATCH"]),
-            Route(one, wrap(self.remove), methods=["DELETE"]),
+            *self._book.routes(),
             Route(f"{one}/users", wrap(self.users), methods=["GET"]),
             Route(f"{one}/users/{{user_id}}", wrap(self.user), methods=["GET"]),
             Route(f"{one}/users/{{user_id}}", wrap(self.change_user), methods=["PUT"]),
@@ -76,51 +68,9 @@ class AccountRoutes:
             Route(f"{one}/transcoding", wrap(self.prepare), methods=["PUT"]),
         ]
 
-    async def register(self, request: Request) -> Response:
-        """AccountSettings → 201 the account, 200 when it was there and is changed."""
-        settings = await read(request, AccountSettings)
-        known = {account.account_id for account in self._simulator.accounts.all()}
-        account = self._simulator.accounts.register(settings)
-        return JSONResponse(account_json(account), 200 if settings.account_id in known else 201)
-
-    async def all(self, _request: Request) -> dict[str, Any]:
-        """{accounts: […]}, without their secrets."""
-        return {"accounts": [account_json(account) for account in self._simulator.accounts.all()]}
-
-    async def show(self, request: Request) -> dict[str, Any]:
-        """One account."""
-        return account_json(self._account(request))
-
-    async def change(self, request: Request) -> dict[str, Any]:
-        """Some of AccountSettings → the account."""
-        account = self._account(request)
-        changes = (await read(request, AccountChanges)).model_extra or {}
-        return account_json(
-            self._simulator.accounts.change(account.account_id, changes | {"account_id": account.account_id})
-        )
-
-    async def remove(self, request: Request) -> Response:
-        """204; its ledger is forgotten, too."""
-        account_id = self._account(request).account_id
-        self._simulator.reset(account_id)
-        self._simulator.accounts.remove(account_id)
-        return Response(status_code=204)
-
     async def users(self, request: Request) -> dict[str, Any]:
         """?query&page_size&page_token → {users, total, next_page_token}; query is part of a name or an id."""
-        account, query = self._account(request), request.query_params.get("query", "").casefold()
-        people = [
-            person
-            for person in account.customers.values()
-            if query in person.display_name.casefold() or query in person.user_id.casefold()
-        ]
-        size, start = number(request, "page_size", 50, 1000), number(request, "page_token", 0, 10**9)
-        end = start + size
-        return {
-            "users": [customer_json(person) for person in people[start:end]],
-            "total": len(people),
-            "next_page_token": str(end) if end < len(people) else None,
-        }
+        return people_page(request, self._account(request).customers.values(), customer_json)
 
     async def user(self, request: Request) -> dict[str, Any]:
         """One person."""
@@ -160,9 +110,6 @@ class AccountRoutes:
         draft = Draft(user_id=request.path_params["user_id"], kind=kind)
         entry, _ = await self._simulator.customers.act(self._account(request), draft)
         return {"entry": entry.as_json()}
-
-    def _account(self, request: Request) -> LineAccount:
-        return self._simulator.accounts.get(request.path_params["account_id"])
 
 
 def account_json(account: LineAccount) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,11 +13,15 @@ from starlette.routing import Route
 from services.simulator.domain.account import Account
 from services.simulator.domain.faults import FaultRule
 from services.simulator.domain.load import LoadSpec
-from services.simulator.routes.control import Guard, number, read, read_bytes
+from services.simulator.routes.control import AnyFields, Guard, number, read, read_bytes
+from services.simulator.service.entries import Sent, Try
 from services.simulator.service.errors import ControlError, NotFound
 from services.simulator.service.http_client import CallFailed
 from services.simulator.service.load import Load
 from services.simulator.service.simulator import Simulator
+
+A = TypeVar("A", bound=Account)
+D = TypeVar("D", bound=BaseModel)
 
 
 class Again(BaseModel):
@@ -48,19 +52,38 @@ class Raw(BaseModel):
             raise ControlError(f"body_base64 is not base64: {error}") from None
 
 
-class CommonRoutes:
-    """Faults, load runs, raw bytes, uploads and repeats. find gives the channel's account with an id."""
+class Repeats(BaseModel):
+    """How often an event is sent again afterwards although it was answered."""
 
-    def __init__(self, simulator: Simulator, guard: Guard, channel: str, find: Callable[[str], Account]) -> None:
+    redeliver: Annotated[int, Field(ge=0, le=20)] = 0
+
+
+class CommonRoutes(Generic[A, D]):
+    """One event, faults, load runs, raw bytes, uploads and repeats. find gives the account of a call; act makes the
+    event of a draft and sends it."""
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        guard: Guard,
+        channel: str,
+        find: Callable[[Request], A],
+        draft: type[D],
+        act: Callable[[A, D], Awaitable[tuple[Sent, Try]]],
+    ) -> None:
         self._simulator = simulator
         self._guard = guard
         self._one = f"/control/{channel}/{{account_id}}"
-        self._find = find
+        self._account = find
+        self._draft = draft
+        self._act = act
 
     def routes(self) -> list[Route]:
         """Every path."""
         one, wrap = self._one, self._guard.endpoint
         return [
+            Route(f"{one}/messages", wrap(self.send, 201), methods=["POST"]),
+            Route(f"{one}/events", wrap(self.send, 201), methods=["POST"]),
             Route(f"{one}/redeliveries", wrap(self.send_again, 201), methods=["POST"]),
             Route(f"{one}/raw", wrap(self.send_raw), methods=["POST"]),
             Route(f"{one}/uploads", wrap(self.upload, 201), methods=["POST"]),
@@ -72,6 +95,15 @@ class CommonRoutes:
             Route(f"{one}/faults", wrap(self.clear_faults), methods=["DELETE"]),
             Route(f"{one}/faults/{{fault_id}}", wrap(self.remove_fault), methods=["DELETE"]),
         ]
+
+    async def send(self, request: Request) -> dict[str, Any]:
+        """The channel's draft, with Repeats → 201 {entry}, after the first try; the entry tells every try."""
+        account, given = self._account(request), (await read(request, AnyFields)).model_extra or {}
+        repeats = Repeats.model_validate({name: given.pop(name) for name in Repeats.model_fields if name in given})
+        entry, _ = await self._act(account, self._draft.model_validate(given))
+        for _ in range(repeats.redeliver):
+            await self._simulator.send_again(account, entry.event_id)
+        return {"entry": entry.as_json()}
 
     async def send_again(self, request: Request) -> dict[str, Any]:
         """Again → 201 {entry}: the same event as a redelivery."""
@@ -145,6 +177,3 @@ class CommonRoutes:
 
     def _load(self, request: Request) -> Load:
         return self._simulator.load(self._account(request).account_id, request.path_params["load_id"])
-
-    def _account(self, request: Request) -> Account:
-        return self._find(request.path_params["account_id"])

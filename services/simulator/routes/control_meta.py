@@ -5,24 +5,19 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from services.simulator.domain.account import HttpUrl
 from services.simulator.domain.meta.accounts import ChannelName, MetaAccount, MetaCustomer, MetaSettings, UserId
 from services.simulator.domain.meta.drafts import MetaDraft
 from services.simulator.domain.meta.templates import Template
-from services.simulator.routes.control import Guard, number, read
+from services.simulator.routes.control import Guard, read
+from services.simulator.routes.control_book import BookRoutes, people_page
 from services.simulator.routes.control_common import CommonRoutes
 from services.simulator.service.entries import vars_of
 from services.simulator.service.errors import ControlError
 from services.simulator.service.simulator import Simulator
-
-
-class AnyFields(BaseModel):
-    """An object that is checked later, when its channel is known."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 class PersonChanges(BaseModel):
@@ -62,12 +57,6 @@ class Callback(BaseModel):
     user_id: UserId
 
 
-class Message(MetaDraft):
-    """A draft, and how often the event is sent again afterwards although it was answered."""
-
-    redeliver: Annotated[int, Field(ge=0, le=20)] = 0
-
-
 class BatchItem(MetaDraft):
     """A draft of this account, or of another one of the same channel."""
 
@@ -91,24 +80,20 @@ class MetaRoutes:
         self._meta = simulator.meta
         self._guard = guard
         self._channel = channel
-        self._common = CommonRoutes(simulator, guard, channel, self._find)
+        self._book = BookRoutes(simulator, guard, channel, simulator.meta.book, MetaSettings, account_json)
+        self._account = self._book.of
+        self._common = CommonRoutes(simulator, guard, channel, self._account, MetaDraft, simulator.meta.side.act)
 
     def routes(self) -> list[Route]:
         """Every path."""
         one, wrap = f"/control/{self._channel}/{{account_id}}", self._guard.endpoint
         return [
-            Route(f"/control/{self._channel}/accounts", wrap(self.register), methods=["POST"]),
-            Route(f"/control/{self._channel}/accounts", wrap(self.all), methods=["GET"]),
-            Route(one, wrap(self.show), methods=["GET"]),
-            Route(one, wrap(self.change), methods=["PATCH"]),
-            Route(one, wrap(self.remove), methods=["DELETE"]),
+            *self._book.routes(),
             Route(f"{one}/users", wrap(self.users), methods=["GET"]),
             Route(f"{one}/users/{{user_id}}", wrap(self.user), methods=["GET"]),
             Route(f"{one}/users/{{user_id}}", wrap(self.change_user), methods=["PUT"]),
             Route(f"{one}/users/{{user_id}}/block", wrap(self.block), methods=["POST"]),
             Route(f"{one}/users/{{user_id}}/unblock", wrap(self.unblock), methods=["POST"]),
-            Route(f"{one}/messages", wrap(self.send, 201), methods=["POST"]),
-            Route(f"{one}/events", wrap(self.send, 201), methods=["POST"]),
             Route(f"{one}/batches", wrap(self.send_together, 201), methods=["POST"]),
             Route(f"{one}/verify", wrap(self.verify), methods=["POST"]),
             Route(f"{one}/callbacks", wrap(self.call_back), methods=["POST"]),
@@ -118,50 +103,9 @@ class MetaRoutes:
             *self._common.routes(),
         ]
 
-    async def register(self, request: Request) -> Response:
-        """MetaSettings without channel → 201 the account, 200 when it was there and is changed."""
-        given = (await read(request, AnyFields)).model_extra or {}
-        settings = MetaSettings.model_validate(given | {"channel": self._channel})
-        known = self._meta.book.find(settings.account_id) is not None
-        return JSONResponse(account_json(self._meta.book.register(settings)), 200 if known else 201)
-
-    async def all(self, _request: Request) -> dict[str, Any]:
-        """{accounts: […]}, without their secrets."""
-        return {"accounts": [account_json(account) for account in self._meta.book.all(self._channel)]}
-
-    async def show(self, request: Request) -> dict[str, Any]:
-        """One account."""
-        return account_json(self._account(request))
-
-    async def change(self, request: Request) -> dict[str, Any]:
-        """Some of MetaSettings → the account."""
-        account = self._account(request)
-        changes = (await read(request, AnyFields)).model_extra or {}
-        fixed = {"account_id": account.account_id, "channel": self._channel}
-        return account_json(self._meta.book.change(account.account_id, changes | fixed))
-
-    async def remove(self, request: Request) -> Response:
-        """204; its ledger is forgotten, too."""
-        account_id = self._account(request).account_id
-        self._simulator.reset(account_id)
-        self._meta.book.remove(account_id)
-        return Response(status_code=204)
-
     async def users(self, request: Request) -> dict[str, Any]:
         """?query&page_size&page_token → {users, total, next_page_token}; query is part of a name or an id."""
-        account, query = self._account(request), request.query_params.get("query", "").casefold()
-        people = [
-            person
-            for person in account.customers.values()
-            if query in person.display_name.casefold() or query in person.user_id
-        ]
-        size, start = number(request, "page_size", 50, 1000), number(request, "page_token", 0, 10**9)
-        end = start + size
-        return {
-            "users": [person_json(person) for person in people[start:end]],
-            "total": len(people),
-            "next_page_token": str(end) if end < len(people) else None,
-        }
+        return people_page(request, self._account(request).customers.values(), person_json)
 
     async def user(self, request: Request) -> dict[str, Any]:
         """One person; on WhatsApp by number or business-scoped id."""
@@ -180,20 +124,11 @@ class MetaRoutes:
         """The person can be written to again."""
         return self._update(request, {"blocked": False})
 
-    async def send(self, request: Request) -> dict[str, Any]:
-        """Message → 201 {entry}, after the first try; the entry tells every try."""
-        account, message = self._account(request), await read(request, Message)
-        draft = MetaDraft(**message.model_dump(exclude={"redeliver"}, exclude_unset=True))
-        entry, _ = await self._meta.side.act(account, draft)
-        for _ in range(message.redeliver):
-            await self._simulator.send_again(account, entry.event_id)
-        return {"entry": entry.as_json()}
-
     async def send_together(self, request: Request) -> dict[str, Any]:
         """Batch → 201 {entries, try}: one call, signed by this account's app."""
         own, batch = self._account(request), await read(request, Batch)
         drafts = [
-            (self._find(item.account_id) if item.account_id else own, MetaDraft(**_draft(item)))
+            (self._book.get(item.account_id) if item.account_id else own, MetaDraft(**_draft(item)))
             for item in batch.events
         ]
         if drafts[0][0].secret != own.secret:
@@ -235,12 +170,6 @@ class MetaRoutes:
 
     def _update(self, request: Request, changes: dict[str, Any]) -> dict[str, Any]:
         return person_json(self._meta.book.update(self._account(request), request.path_params["user_id"], changes))
-
-    def _account(self, request: Request) -> MetaAccount:
-        return self._find(request.path_params["account_id"])
-
-    def _find(self, account_id: str) -> MetaAccount:
-        return self._meta.book.get(account_id, self._channel)
 
 
 def meta_routes(simulator: Simulator, guard: Guard) -> list[Route]:

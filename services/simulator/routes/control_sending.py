@@ -10,14 +10,9 @@ from starlette.routing import Route
 from services.simulator.domain.accounts import LineAccount
 from services.simulator.domain.events import Draft
 from services.simulator.routes.control import Guard, read
+from services.simulator.routes.control_common import CommonRoutes
 from services.simulator.service.entries import vars_of
 from services.simulator.service.simulator import Simulator
-
-
-class Message(Draft):
-    """A draft, and how often the event is sent again afterwards although it was answered."""
-
-    redeliver: Annotated[int, Field(ge=0, le=20)] = 0
 
 
 class Batch(BaseModel):
@@ -34,26 +29,18 @@ class SendingRoutes:
     def __init__(self, simulator: Simulator, guard: Guard) -> None:
         self._simulator = simulator
         self._guard = guard
+        act = simulator.customers.act
+        self._common = CommonRoutes(simulator, guard, "line", self._account, Draft, act)
 
     def routes(self) -> list[Route]:
         """Every path."""
         one, wrap = "/control/line/{account_id}", self._guard.endpoint
         return [
-            Route(f"{one}/messages", wrap(self.send, 201), methods=["POST"]),
-            Route(f"{one}/events", wrap(self.send, 201), methods=["POST"]),
             Route(f"{one}/batches", wrap(self.send_together, 201), methods=["POST"]),
             Route(f"{one}/verify", wrap(self.verify), methods=["POST"]),
             Route(f"{one}/contents/{{message_id}}", wrap(self.content), methods=["GET"]),
+            *self._common.routes(),
         ]
-
-    async def send(self, request: Request) -> dict[str, Any]:
-        """Message → 201 {entry}, after the first try; the entry tells every try."""
-        account, message = self._account(request), await read(request, Message)
-        draft = Draft(**message.model_dump(exclude={"redeliver"}, exclude_unset=True))
-        entry, _ = await self._simulator.customers.act(account, draft)
-        for _ in range(message.redeliver):
-            await self._simulator.send_again(account, entry.event_id)
-        return {"entry": entry.as_json()}
 
     async def send_together(self, request: Request) -> dict[str, Any]:
         """Batch → 201 {entries, try}"""

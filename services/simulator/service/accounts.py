@@ -39,9 +39,13 @@ class AccountBook:
         settings = self.get(account_id).settings.model_dump() | changes
         return self.register(AccountSettings.model_validate(settings))
 
+    def find(self, account_id: str) -> LineAccount | None:
+        """The account, if there is one."""
+        return self._accounts.get(account_id)
+
     def get(self, account_id: str) -> LineAccount:
         """The account; UnknownAccount when there is none."""
-        if (account := self._accounts.get(account_id)) is None:
+        if (account := self.find(account_id)) is None:
             raise UnknownAccount(account_id)
         return account
 

@@ -42,11 +42,10 @@ class MetaBook:
         """The account, if there is one."""
         return self._accounts.get(account_id)
 
-    def get(self, account_id: str, channel: ChannelName | None = None) -> MetaAccount:
-        """The account; UnknownAccount when the channel has none."""
-        account = self._accounts.get(account_id)
-        if account is None or channel not in (None, account.channel):
-            raise UnknownAccount(account_id, channel or "facebook")
+    def get(self, account_id: str) -> MetaAccount:
+        """The account; UnknownAccount when there is none."""
+        if (account := self.find(account_id)) is None:
+            raise UnknownAccount(account_id, "facebook")
         return account
 
     def remove(self, account_id: str) -> None:
