@@ -97,6 +97,10 @@ class Channel(Protocol):
     ) -> Sequence[HttpRequest]:
         """The calls that make the platform send the account's events here, or no more."""
 
+    def shares_subscription(self, credentials: Credentials, channel: str, others: Credentials) -> bool:
+        """Whether another account, of this channel and with the other credentials, may fall silent when the platform is
+        told to send the events of the one with the first no more."""
+
     def build_webhook(self, webhook_url: str, test: bool, credentials: Credentials) -> Sequence[HttpRequest]:
         """The calls that set the webhook's address ("" leaves it), ask how it stands and test it; () where the
         platform has none. Each has an operation of its own."""

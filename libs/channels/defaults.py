@@ -83,6 +83,10 @@ class ChannelDefaults:
         """Nothing to tell the platform."""
         return ()
 
+    def shares_subscription(self, credentials: Credentials, channel: str, others: Credentials) -> bool:
+        """Each account has its own."""
+        return False
+
     def build_webhook(self, webhook_url: str, test: bool, credentials: Credentials) -> Sequence[HttpRequest]:
         """Nothing to set."""
         return ()

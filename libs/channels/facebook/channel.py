@@ -52,6 +52,10 @@ class FacebookChannel(MessagingChannel):
             return (requests.delete(requests.GRAPH, path, "unsubscribe", credentials),)
         return (requests.post(requests.GRAPH, path, "subscribe", credentials, subscribed(PAGE_FIELDS)),)
 
+    def shares_subscription(self, credentials: Credentials, channel: str, others: Credentials) -> bool:
+        """With Instagram accounts that are reached through a page: which one, nothing here tells."""
+        return channel == "instagram" and others.get("login") != "instagram"
+
     def build_templates(self, after: str, account: Account, credentials: Credentials) -> HttpRequest:
         """The page's utility templates."""
         return template_lists.build_templates(account.provider_id or "me", after, credentials)

@@ -38,3 +38,4 @@ class WhatsAppChannel(ChannelDefaults):
     view_template = staticmethod(templates.view_template)
     fill_template = staticmethod(templates.fill_template)
     build_subscribe = staticmethod(lookups.build_subscribe)
+    shares_subscription = staticmethod(lookups.shares_subscription)

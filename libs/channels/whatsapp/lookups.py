@@ -69,8 +69,7 @@ def build_subscribe(
 ) -> Sequence[HttpRequest]:
     """The business account sends its events to the app, or no more: all of its numbers' events.
 
-    An account with a verify token of its own gets them at this address, another where the app's setting says. To stop
-    while another number of the same business account is connected would silence that one, too.
+    An account with a verify token of its own gets them at this address, another where the app's setting says.
     """
     path = requests.node(_business(credentials), "subscribed_apps")
     if not subscribe:
@@ -79,6 +78,11 @@ def build_subscribe(
     own = {"override_callback_uri": webhook_url, "verify_token": token} if webhook_url and token else {}
     subscribed = requests.post(requests.GRAPH, path, "subscribe", credentials, own)
     return (subscribed, *_registered(account, credentials))
+
+
+def shares_subscription(credentials: Credentials, channel: str, others: Credentials) -> bool:
+    """With the other numbers of its business account."""
+    return channel == "whatsapp" and _business(others) == _business(credentials)
 
 
 def _registered(account: Account, credentials: Credentials) -> tuple[HttpRequest, ...]:

@@ -1,6 +1,6 @@
 """The gRPC edge: translates, nothing more. protos/frontdesk/conversations/v1/conversations.proto is its contract."""
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from frontdesk.conversations.v1 import conversations_pb2 as pb
@@ -34,29 +34,19 @@ class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
 
     async def GetConversation(self, request: pb.GetConversationRequest, context: Any) -> Any:
         """See the proto."""
-        tenant_id, teammate = current_teammate()
-        found = await self._inbox.get_conversation(tenant_id, teammate, _conversation_id(request.conversation_id))
+        found = await self._inbox.get_conversation(*_asked(request))
         return pb.GetConversationResponse(conversation=snapshots.conversation(*found))
 
     async def ListMessages(self, request: pb.ListMessagesRequest, context: Any) -> Any:
         """See the proto."""
-        tenant_id, teammate = current_teammate()
-        page, quotes = await self._inbox.list_messages(
-            tenant_id, teammate, _conversation_id(request.conversation_id), request.page_size, request.page_token
-        )
+        page, quotes = await self._inbox.list_messages(*_asked(request), request.page_size, request.page_token)
         found = [snapshots.message(row, quotes) for row in page.rows]
         return pb.ListMessagesResponse(messages=found, next_page_token=page.next_token)
 
     async def SendMessage(self, request: pb.SendMessageRequest, context: Any) -> Any:
         """See the proto."""
-        tenant_id, teammate = current_teammate()
-        sent = await self._sending.send(
-            tenant_id,
-            teammate,
-            _conversation_id(request.conversation_id),
-            _draft(request),
-            _idempotency_key(request.idempotency_key),
-        )
+        key = _idempotency_key(request.idempotency_key)
+        sent = await self._sending.send(*_asked(request), _draft(request), key)
         return pb.SendMessageResponse(
             message=snapshots.message(sent.message, sent.quotes),
             conversation=snapshots.conversation(sent.row, sent.windows),
@@ -64,26 +54,18 @@ class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
 
     async def RetryMessage(self, request: pb.RetryMessageRequest, context: Any) -> Any:
         """See the proto."""
-        tenant_id, teammate = current_teammate()
-        sent = await self._sending.retry(
-            tenant_id,
-            teammate,
-            _conversation_id(request.conversation_id),
-            _message_id(request.message_id),
-            _idempotency_key(request.idempotency_key),
-        )
+        message_id, key = _message_id(request.message_id), _idempotency_key(request.idempotency_key)
+        sent = await self._sending.retry(*_asked(request), message_id, key)
         return pb.RetryMessageResponse(message=snapshots.message(sent.message, sent.quotes))
 
     async def TakeOverConversation(self, request: pb.TakeOverConversationRequest, context: Any) -> Any:
         """See the proto."""
-        tenant_id, teammate = current_teammate()
-        found = await self._sending.take_over(tenant_id, teammate, _conversation_id(request.conversation_id))
+        found = await self._sending.take_over(*_asked(request))
         return pb.TakeOverConversationResponse(conversation=snapshots.conversation(*found))
 
     async def OpenConversation(self, request: pb.OpenConversationRequest, context: Any) -> Any:
         """See the proto."""
-        tenant_id, teammate = current_teammate()
-        found = await self._sending.open(tenant_id, teammate, _conversation_id(request.conversation_id))
+        found = await self._sending.open(*_asked(request))
         return pb.OpenConversationResponse(conversation=snapshots.conversation(*found))
 
     async def CountUnread(self, request: pb.CountUnreadRequest, context: Any) -> Any:
@@ -99,11 +81,19 @@ class ConversationsServicer(grpc_pb.ConversationsServiceServicer):
 
     async def ListHistory(self, request: pb.ListHistoryRequest, context: Any) -> Any:
         """See the proto."""
-        tenant_id, teammate = current_teammate()
-        page = await self._inbox.list_history(
-            tenant_id, teammate, _conversation_id(request.conversation_id), request.page_size, request.page_token
-        )
+        page = await self._inbox.list_history(*_asked(request), request.page_size, request.page_token)
         return pb.ListHistoryResponse(entries=map(snapshots.history_entry, page.rows), next_page_token=page.next_token)
+
+
+class _OfConversation(Protocol):
+    """A request about one conversation."""
+
+    conversation_id: str
+
+
+def _asked(request: _OfConversation) -> tuple[UUID, TeammateClaims, UUID]:
+    """For which tenant and teammate, and about which conversation."""
+    return *current_teammate(), uuid_of(request.conversation_id, ConversationNotFoundError())
 
 
 def _filter(request: pb.ListConversationsRequest, teammate: TeammateClaims) -> InboxFilter:
@@ -144,10 +134,6 @@ def _assignee(text: str, teammate: TeammateClaims) -> UUID | str | None:
     if text == "me":
         return teammate.id
     return uuid_of(text, InvalidArgumentError('assignee must be "me", "none" or a teammate\'s id.', field="assignee"))
-
-
-def _conversation_id(text: str) -> UUID:
-    return uuid_of(text, ConversationNotFoundError())
 
 
 def _message_id(text: str) -> UUID:

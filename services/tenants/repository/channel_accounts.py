@@ -111,6 +111,20 @@ class ChannelAccountRepository(Repository):
         )
         return SealedCredentials(**row) if row else None
 
+    async def sealed_of_others(self, account_id: str) -> list[tuple[str, str, SealedCredentials]]:
+        """Id, channel and credentials of every other connected account."""
+        rows = await self.unit.rows(
+            f"""SELECT account.id, account.channel, {columns(SealedCredentials, "sealed")} FROM channel_accounts account
+                JOIN channel_credentials sealed
+                  ON sealed.tenant_id = account.tenant_id AND sealed.account_id = account.id
+                WHERE account.tenant_id = :tenant AND account.id <> :id AND account.state <> 'disconnected'""",
+            {"tenant": self.tenant_id, "id": account_id},
+        )
+        return [
+            (row["id"], row["channel"], SealedCredentials(row["key_id"], row["nonce"], row["ciphertext"]))
+            for row in rows
+        ]
+
     async def forget_credentials(self, account_id: str) -> None:
         """Removes them."""
         await self.unit.execute(

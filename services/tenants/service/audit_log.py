@@ -25,31 +25,19 @@ class AuditLog(UseCases):
     async def note_replay(self, fact: LedgerReplayed) -> None:
         """Somebody replayed entries of the ledger: target is the entry, "" for several; fields say which ("wanted")
         and what came of it."""
-        tenant_id = UUID(fact.tenant_id)
-        entry = AuditEntry(
-            tenant_id,
-            UUID(fact.id),
-            fact.occurred_at.ToDatetime(tzinfo=UTC),
-            UUID(fact.actor_id) if fact.actor_id else None,
-            "ledger.replayed",
-            fact.entry_id,
-            {"entries": str(fact.entries), "published": str(fact.published), **_words(fact)},
-        )
-        async with self.database.unit([tenant_id]) as unit:
-            await AuditRepository(unit, tenant_id).add(entry)
+        counts = {"entries": str(fact.entries), "published": str(fact.published)}
+        await self._note(fact, "ledger.replayed", fact.entry_id, {**counts, **_words(fact)})
 
     async def note_deletion(self, fact: DataDeletionDone) -> None:
         """Somebody marked a request for deletion as done: target is its confirmation code."""
-        tenant_id = UUID(fact.tenant_id)
-        entry = AuditEntry(
-            tenant_id,
-            UUID(fact.id),
-            fact.occurred_at.ToDatetime(tzinfo=UTC),
-            UUID(fact.actor_id) if fact.actor_id else None,
-            "data_deletion.completed",
-            fact.confirmation_code,
-            {},
-        )
+        await self._note(fact, "data_deletion.completed", fact.confirmation_code, {})
+
+    async def _note(
+        self, fact: LedgerReplayed | DataDeletionDone, action: str, target: str, fields: dict[str, str]
+    ) -> None:
+        tenant_id, actor_id = UUID(fact.tenant_id), UUID(fact.actor_id) if fact.actor_id else None
+        at = fact.occurred_at.ToDatetime(tzinfo=UTC)
+        entry = AuditEntry(tenant_id, UUID(fact.id), at, actor_id, action, target, fields)
         async with self.database.unit([tenant_id]) as unit:
             await AuditRepository(unit, tenant_id).add(entry)
 

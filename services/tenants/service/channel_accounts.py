@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from libs.channels.registry import CHANNELS
 from libs.clock.clock import Clock
 from libs.db.database import Database
 from libs.db.pages import Page, decode_token, encode_token, page_size
@@ -19,6 +20,7 @@ from services.tenants.domain.errors import (
     AccountDisconnectedError,
     AccountIdTakenError,
     AccountNotFoundError,
+    KeyMissingError,
 )
 from services.tenants.models import ChannelAccount
 from services.tenants.repository.channel_accounts import (
@@ -157,6 +159,21 @@ class ChannelAccounts(UseCases):
         """Notes what somebody did that changes nothing here."""
         async with self.database.unit([actor.tenant_id]) as unit:
             await self.record.act(unit, actor.tenant_id, actor.id, action, account.id)
+
+    async def shares_subscription(self, account: ChannelAccount) -> bool:
+        """Whether another connected account of the tenant may get its events by this one's subscription; also where
+        that cannot be told."""
+        async with self.database.unit([account.tenant_id]) as unit:
+            repository = ChannelAccountRepository(unit, account.tenant_id)
+            sealed, others = await repository.sealed(account.id), await repository.sealed_of_others(account.id)
+        if sealed is None:
+            return False
+        try:
+            own = self._keyring.open(account.tenant_id, account.id, sealed)
+            opened = [(channel, self._keyring.open(account.tenant_id, name, found)) for name, channel, found in others]
+        except KeyMissingError:
+            return True
+        return any(CHANNELS[account.channel].shares_subscription(own, channel, other) for channel, other in opened)
 
     async def note_webhook(self, tenant_id: UUID, account_id: str, problem: str) -> ChannelAccount | None:
         """What the platform says of the account's webhook; the account where that is news."""

@@ -48,9 +48,10 @@ class Connecting:
         return await self._set_up(await self._accounts.revive(actor, account_id, credentials))
 
     async def disconnect(self, actor: Actor, account_id: str) -> ChannelAccount:
-        """Takes the platform's events no more, then forgets the credentials."""
+        """Takes the platform's events no more, unless another account would fall silent, too; then forgets the
+        credentials."""
         account = await self._managed(actor, account_id)
-        if account.state != channels.DISCONNECTED:
+        if account.state != channels.DISCONNECTED and not await self._accounts.shares_subscription(account):
             await self._platforms.leave(account)
         return await self._accounts.disconnect(actor, account_id)
 

@@ -88,6 +88,33 @@ async def test_the_platform_is_told_where_to_send_and_where_no_more(shop: Shop) 
     assert [one.on for one in shop.calls.platforms.of(connections_pb2.SubscribeRequest)] == [True, False]
 
 
+_NUMBER = {"access_token": "t", "business_account_id": "waba"}
+_SHARED = {
+    "numbers of one business account": (("whatsapp", _NUMBER), ("whatsapp", _NUMBER), True),
+    "numbers of two business accounts": (
+        ("whatsapp", _NUMBER),
+        ("whatsapp", _NUMBER | {"business_account_id": "b"}),
+        False,
+    ),
+    "a page and an account reached through one": (("facebook", PAGE), ("instagram", PAGE), True),
+    "a page and an account of its own": (("facebook", PAGE), ("instagram", PAGE | {"login": "instagram"}), False),
+    "two pages": (("facebook", PAGE), ("facebook", PAGE), False),
+}
+
+
+@pytest.mark.parametrize("case", _SHARED)
+async def test_no_account_falls_silent_when_another_is_disconnected(shop: Shop, case: str) -> None:
+    first, second, shared = _SHARED[case]
+    going = await connect(shop, first[0], new_provider_id(), first[1])
+    staying = await connect(shop, second[0], new_provider_id(), second[1])
+    await _disconnect(shop, going.id)
+    told = [one.account_id for one in shop.calls.platforms.of(connections_pb2.SubscribeRequest) if not one.on]
+    assert told == ([] if shared else [going.id])
+    await _disconnect(shop, staying.id)
+    told = [one.account_id for one in shop.calls.platforms.of(connections_pb2.SubscribeRequest) if not one.on]
+    assert told[-1:] == [staying.id]
+
+
 async def test_a_platform_that_cannot_be_told_to_end_keeps_nobody_from_disconnecting(shop: Shop) -> None:
     account = await connect(shop, provider_id=new_provider_id())
     shop.calls.platforms.subscription = FailedPreconditionError("The token has expired.")

@@ -87,6 +87,7 @@ READS: dict[str, Attempt] = {
     "ChannelAccountRepository.get": lambda to, their: to.get(their.account.id),
     "ChannelAccountRepository.by_provider": lambda to, their: to.by_provider("line", their.account.provider_id),
     "ChannelAccountRepository.sealed": lambda to, their: to.sealed(their.account.id),
+    "ChannelAccountRepository.sealed_of_others": lambda to, their: to.sealed_of_others("acc_mine"),
     "ChannelAccountRepository.page": lambda to, their: to.page(None, 100),
     "ConnectionRepository.get": lambda to, their: to.get(their.connection.id),
     "ConnectionRepository.sealed": lambda to, their: to.sealed(their.connection.id),
