@@ -1,13 +1,16 @@
 """What only some channels have: windows and templates, quotes, ads, and what is written in the platform's own app."""
 
+import asyncio
 import re
 import time
+from functools import partial
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.e2e.conftest import FindPlatform, OpenConsole
 from tests.e2e.console import Console
+from tests.support.wait import eventually
 
 _PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 _DAY_MS = 24 * 3600 * 1000
@@ -31,6 +34,7 @@ async def test_after_the_window_a_template_is_sent(
     await expect(templates.first).to_be_visible()
     await dialog.get_by_role("searchbox").fill("order")
     await templates.first.click()
+    await expect(dialog.get_by_role("figure")).to_be_visible()
     for field in await dialog.get_by_role("textbox").all():
         await field.fill("FD-20418")
     await expect(dialog.get_by_role("figure")).to_contain_text("FD-20418")
@@ -50,6 +54,8 @@ async def test_an_answer_quotes_one_message(open_console: OpenConsole, platform:
     await customer.writes("還是只有白色？")
     await amy.open(customer.name)
     first = amy.message("有藍色嗎？")
+    # What comes below would move it away from under the pointer.
+    await expect(amy.message("還是只有白色？")).to_be_visible()
     await first.hover()
     await first.get_by_role("button", name=amy.words("thread:actions.reply")).click()
     await expect(amy.page.get_by_role("group", name=amy.words("composer:quote.label"))).to_contain_text("有藍色嗎？")
@@ -57,8 +63,9 @@ async def test_an_answer_quotes_one_message(open_console: OpenConsole, platform:
     await amy.answer(customer.name, "藍色有貨")
     answer = amy.message("藍色有貨")
     await expect(answer).to_contain_text(_arrived(amy))
-    await answer.get_by_role("button", name=re.compile("有藍色嗎？")).click()
-    await expect(first.first).to_have_attribute("data-marked", "true")
+    # The mark is gone soon: whoever waits for it has to look already.
+    marked = amy.page.locator("[data-marked]").filter(has_text="有藍色嗎？")
+    await asyncio.gather(marked.wait_for(), answer.get_by_role("button", name=re.compile("有藍色嗎？")).click())
     await expect(amy.page.get_by_role("group", name=amy.words("composer:quote.label"))).to_be_hidden()
 
 
@@ -70,11 +77,9 @@ async def test_a_long_press_offers_to_answer_or_copy(open_console: OpenConsole, 
     await customer.writes("長按這一則")
     await amy.row(customer.name).tap()
     words = amy.message("長按這一則").get_by_text("長按這一則", exact=True)
-    await expect(words).to_be_visible()
-    # What opening reads and marks has to be over: a thread that moves closes menus.
-    await amy.page.wait_for_load_state("networkidle")
-    await words.dispatch_event("pointerdown", {"pointerType": "touch", "isPrimary": True, "clientX": 60, "clientY": 60})
     menu = amy.page.get_by_role("menu", name=amy.words("thread:actions.label"))
+    # A thread that still moves, as one does that was opened just now, closes menus: one presses again.
+    await eventually(partial(_opens, menu, words), 30, "a menu")
     await expect(menu.get_by_role("menuitem", name=amy.words("thread:actions.copy"))).to_be_visible()
     await menu.get_by_role("menuitem", name=amy.words("thread:actions.reply")).click()
     await expect(amy.page.get_by_role("group", name=amy.words("composer:quote.label"))).to_contain_text("長按這一則")
@@ -127,6 +132,14 @@ async def test_what_was_written_in_the_platforms_own_app_is_shown_as_such(
     await customer.writes(kind="echo", text="我用手機回的")
     await amy.open(customer.name)
     await expect(amy.message("我用手機回的")).to_contain_text(amy.words("thread:origin.whatsapp"))
+
+
+async def _opens(menu: Locator, words: Locator) -> bool:
+    """A finger that rests on the words."""
+    finger = {"pointerType": "touch", "isPrimary": True, "clientX": 60, "clientY": 60}
+    await words.dispatch_event("pointerdown", finger)
+    await expect(menu).to_be_visible(timeout=3_000)
+    return True
 
 
 def _arrived(console: Console) -> re.Pattern[str]:

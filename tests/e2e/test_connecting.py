@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from tests.e2e.conftest import OpenConsole
 from tests.e2e.console import Console
 from tests.e2e.customer import Platform
 from tests.support.stack import Stack
+from tests.support.wait import eventually
 
 _LOCALES = Path(__file__).parents[2] / "services" / "simulator" / "routes" / "static" / "locales"
 _META = json.loads((_LOCALES / "zh-TW.json").read_text())
@@ -92,9 +94,7 @@ async def test_an_account_is_connected_by_metas_dialog(open_console: OpenConsole
     await expect(account.get_by_text(re.compile("河岸店"))).to_have_count(2)
     customer = await platform.customer(f"河岸客人 {channel}")
     await customer.writes("剛連上就收得到嗎？")
-    await ada.page.reload()
-    await expect(account).to_be_visible()
-    await expect(account.get_by_text(ada.words("channels:health.noEvent"), exact=True)).to_have_count(0)
+    await eventually(partial(_has_heard, ada, account), 30, "an event on the card")
     await ada.place("inbox").click()
     await ada.open(customer.name)
     await ada.answer(customer.name, "收得到")
@@ -209,6 +209,7 @@ async def _to_meta(console: Console, channel: str) -> None:
 async def _answer(console: Console, name: str) -> None:
     """Allows one of the accounts that the dialog lists, and no other."""
     await expect(console.heading(_META["dialog.title"])).to_be_visible()
+    await console.page.wait_for_load_state()
     for account in await console.page.get_by_role("checkbox").all():
         await account.set_checked(name in await account.locator("xpath=..").inner_text())
     await console.page.get_by_role("button", name=_META["dialog.allow"], exact=True).click()
@@ -221,6 +222,13 @@ async def _connect(console: Console, channel: str, name: str) -> None:
     await console.button("channels:found.connect", count=1).click()
     await console.button("channels:connected.close").click()
     await expect(_account(console, name)).to_be_visible()
+
+
+async def _has_heard(console: Console, account: Locator) -> bool:
+    """Whether the card, read anew, knows of an event: that is written down behind the webhooks."""
+    await console.page.reload()
+    await expect(account.get_by_text(console.words("channels:health.lastEvent"))).to_be_visible()
+    return not await account.get_by_text(console.words("channels:health.noEvent"), exact=True).is_visible()
 
 
 def _account(console: Console, name: str) -> Locator:

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from cli.run import console as build
 from tests.e2e.chromium import TOOLS
-from tests.e2e.conftest import OpenConsole
+from tests.e2e.conftest import PATIENCE_MS, OpenConsole
 from tests.e2e.watch import Watch
 from tests.support.npm import one_at_a_time
 from tests.support.stack import Stack
@@ -104,7 +105,7 @@ async def open_site(desk: Stack, browser: Browser) -> AsyncIterator[OpenSite]:
 
     async def open_one(**options: Any) -> Site:
         context = await browser.new_context(**options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         watches.append(Watch(context))
         return Site(await context.new_page(), desk.simulator_url, watches[-1])
@@ -115,6 +116,12 @@ async def open_site(desk: Stack, browser: Browser) -> AsyncIterator[OpenSite]:
     for watch in watches:
         watch.expect(r"favicon\.ico")
         watch.check()
+
+
+async def _wheel_to_top(page: Page, scroll: Locator) -> bool:
+    """One more turn of the wheel: a thread that grows just then goes back to its end."""
+    await page.mouse.wheel(0, -10_000)
+    return bool(await scroll.evaluate("box => box.scrollTop === 0"))
 
 
 async def _logged(site: Site, text: str, times: int) -> None:
@@ -195,8 +202,7 @@ async def test_a_new_picture_is_in_sight_unless_one_scrolled_up(open_site: OpenS
         await guest.sees(theirs)
     scroll = guest.panel.locator(".scroll")
     await scroll.hover()
-    await guest.page.mouse.wheel(0, -10_000)
-    await eventually(lambda: scroll.evaluate("box => box.scrollTop === 0"), 30, "the top of the thread")
+    await eventually(partial(_wheel_to_top, guest.page, scroll), 30, "the top of the thread")
     await amy.page.get_by_role("textbox").last.fill(more := _unique("還有嗎"))
     await amy.send()
     await expect(guest.log).to_contain_text(more)
