@@ -20,6 +20,7 @@ from libs.bus.subjects import subject_of
 from services.gateway.domain.present.events import SHOWN
 from tests.contract.protos import facts
 from tests.contract.world import PEOPLE, STRANGER, World
+from tests.support.wait import PATIENCE_SECONDS
 
 # Between services. A new fact is either shown (services/gateway/domain/present/events.py) or named here.
 _KEPT_INSIDE: set[type[Message]] = {
@@ -122,7 +123,7 @@ async def _until_the_end(world: World, bus: Bus, email: str, socket: ClientConne
     subject = f"events.{me['tenant']['id']}.tenants.channel_account_changed"
     await bus.publish(subject, last, str(uuid4()))
     heard: list[dict[str, Any]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             frame = json.loads(await socket.recv())
             if frame.get("data", {}).get("id") == f"end-{email}":

@@ -51,7 +51,7 @@ async def _frontdesk(desk: Stack, *arguments: str) -> Said:
 
 async def test_what_a_webhook_refused_is_listed_with_its_reason_and_shown_as_it_came(desk: Stack) -> None:
     body = b'{"events": [], "forged": "\xff"}'
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         answer = await client.post(
             f"{desk.webhooks_url}/webhooks/line/demo-line", content=body, headers={"x-line-signature": "forged"}
         )
@@ -74,7 +74,7 @@ async def test_a_refused_entry_that_does_not_exist_is_one_line(desk: Stack) -> N
 async def test_several_entries_are_replayed_by_what_they_are_and_the_way_is_told(desk: Stack) -> None:
     bodies = [b'{"destination": "U1", "events": []}', b"no webhook at all"]
     began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=30) as client:
         for body in bodies:
             await client.post(
                 f"{desk.webhooks_url}/webhooks/line/demo-line", content=body, headers={"x-line-signature": "forged"}
@@ -175,7 +175,7 @@ async def test_a_wrong_tenant_is_one_line(desk: Stack) -> None:
 
 
 async def test_a_request_for_deletion_is_listed_until_it_is_said_to_be_done(desk: Stack) -> None:
-    async with httpx.AsyncClient(base_url=desk.webhooks_url) as client:
+    async with httpx.AsyncClient(base_url=desk.webhooks_url, timeout=30) as client:
         signed = form(signed_request("5555555555", META_APP_SECRET))
         asked = await client.post("/webhooks/meta/data-deletion", content=signed, headers=FORM)
         code = asked.json()["confirmation_code"]

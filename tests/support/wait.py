@@ -8,14 +8,16 @@ from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
+# For what has to come true: only a failing test takes so long, and a machine under load may take some of it.
+PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
 
 
 @overload
-async def eventually(check: Callable[[], Awaitable[T]], seconds: float = 10.0, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Awaitable[T]], seconds: float = PATIENCE_SECONDS, what: str = "") -> T: ...
 @overload
-async def eventually(check: Callable[[], T], seconds: float = 10.0, what: str = "") -> T: ...
-async def eventually(check: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
+async def eventually(check: Callable[[], T], seconds: float = PATIENCE_SECONDS, what: str = "") -> T: ...
+async def eventually(check: Callable[[], Any], seconds: float = PATIENCE_SECONDS, what: str = "") -> Any:
     """Calls check until what it returns (or awaits) is true, and returns that. An AssertionError counts as not yet;
     any other exception goes on at once. After the deadline it fails with the last thing seen."""
     deadline = time.monotonic() + seconds

@@ -14,7 +14,7 @@ from libs.db.database import Database
 from tests.libs.bus.conftest import SERVICE
 from tests.support.databases import TestDatabase
 from tests.support.servers import ServerFolder
-from tests.support.wait import eventually
+from tests.support.wait import PATIENCE_SECONDS, eventually
 
 NAMES = ["g0", "g1", "g2", "g3"]
 
@@ -127,7 +127,7 @@ async def test_a_lease_is_kept_until_its_work_has_ended(database: Database, bus_
     await eventually(lambda: not slow.held)
     # Longer than a lease lives: it is renewed although it is being given back.
     renewals: set[datetime] = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(renewals) < 10:
             (row,) = await bus_database.fetch(f"SELECT * FROM {SERVICE}.leases WHERE name = 'test/only'")
             assert (row["owner"], quick.held) == ("z", [])

@@ -16,7 +16,7 @@ from tests.libs.bus.conftest import SERVICE
 from tests.libs.bus.traffic import TENANT, Recorder, spec, start_consumer
 from tests.support.databases import TestDatabase
 from tests.support.servers import LocalServer
-from tests.support.wait import eventually
+from tests.support.wait import PATIENCE_SECONDS, eventually
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def test_events_wait_in_the_database_and_leave_it_in_order(
     direct = False
     number = 40
     # Newcomers queue behind the stored ones, until those are gone.
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not direct:
             direct = await take(spool, f"{number:03}")
             number += 1

@@ -174,9 +174,9 @@ async def test_however_many_wait_for_a_slow_server_nobody_else_does(server: Tric
     async def all_asked() -> bool:
         return len(server.asked) == len(slow)
 
-    await eventually(all_asked, 5, "every call")
+    await eventually(all_asked, what="every call")
     url = server.says("/a", "200 OK", b"content")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         assert (await fetcher.exchange("POST", url, {}, b"", 100)).status == 200
     for task in slow:
         task.cancel()

@@ -15,6 +15,7 @@ from libs.auth.tokens import TokenIssuer, TokenVerifier
 from libs.clock.clock import SystemClock
 from libs.rpc.client import channel
 from libs.rpc.server import RpcServer
+from tests.support.wait import PATIENCE_SECONDS
 
 _CLOCK = SystemClock(None)
 _OPERATOR = Identity.generate("operator")
@@ -59,7 +60,7 @@ async def _answers(stub: ingestion_pb2_grpc.LedgerServiceStub, calls: int) -> Co
 async def _until_all(stub: ingestion_pb2_grpc.LedgerServiceStub, names: set[str]) -> None:
     """Connections are made one after another: calls until each replica has answered once."""
     seen: set[str] = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while seen < names:
             seen |= set(await _answers(stub, 1))
 

@@ -88,5 +88,5 @@ async def test_a_visitors_picture_lies_in_one_place_once_it_is_kept(shop: Shop, 
     async def gone() -> bool:
         return await store.stat(put) is None
 
-    await eventually(gone, 5, "the end of what had been put there first")
+    await eventually(gone, what="the end of what had been put there first")
     assert await store.stat(fact.storage_key) is not None

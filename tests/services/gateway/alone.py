@@ -26,9 +26,7 @@ from services.gateway.app import Gateway, build
 from services.gateway.service.access import Access, AccessTokens
 from tests.services.gateway.fakes import FakeConversations, FakeDelivery, FakeSessions
 from tests.support.desk import Desk
-from tests.support.wait import eventually
-
-_LISTEN_SECONDS = 10.0
+from tests.support.wait import PATIENCE_SECONDS, eventually
 
 
 class Alone(Desk):
@@ -92,7 +90,7 @@ class Alone(Desk):
     def client(self, principal: pb.Principal | None = None) -> httpx.AsyncClient:
         """An HTTP client, signed in where a principal is given."""
         headers = {} if principal is None else {"Authorization": f"Bearer {self.token(principal)}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=30)
 
     @asynccontextmanager
     async def listening(self, principal: pb.Principal, cursor: str = "", token: str = "") -> AsyncIterator["Listener"]:
@@ -151,7 +149,7 @@ class Listener:
 
     async def next(self, *kinds: str) -> dict[str, Any]:
         """The next frame of one of these types; of any, but pings, when none is named. Other frames fail the test."""
-        async with asyncio.timeout(_LISTEN_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 frame = self.note(await self.socket.recv())
                 if frame["type"] in kinds or (not kinds and frame["type"] != "ping"):
@@ -170,6 +168,6 @@ class Listener:
 
     async def closed(self) -> int:
         """The close code, once the server has closed."""
-        async with asyncio.timeout(_LISTEN_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self.socket.wait_closed()
         return self.socket.close_code or 0

@@ -67,7 +67,7 @@ async def test_an_account_is_connected_by_the_platforms_dialog(admin: httpx.Asyn
 async def test_a_dialog_that_leads_back_elsewhere_connects_nothing(admin: httpx.AsyncClient, stack: Stack) -> None:
     started = await _start(admin)
     back = await _allowed(admin, started["authorize_url"], "outlet-facebook")
-    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as another:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=30) as another:
         returned = await another.get(back)
     assert returned.headers["location"] == "/settings/channels?connection_error=connection_not_found"
     # Without any of what it had been told.

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.stack import Stack
-from tests.support.wait import eventually
+from tests.support.wait import PATIENCE_SECONDS, eventually
 
 _numbers = itertools.count(1)
 MESSAGE_KEYS = {
@@ -31,7 +31,7 @@ CONVERSATION_KEYS = {
 @pytest.fixture
 async def agent(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     """An agent, signed in."""
-    async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1", trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1", trust_env=False, timeout=30) as client:
         answer = await client.post("/sessions", json={"email": "agent@demo.test", "password": "frontdesk"})
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         yield client
@@ -40,7 +40,7 @@ async def agent(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
 async def written(stack: Stack, agent: httpx.AsyncClient, text: str) -> dict[str, Any]:
     """A new customer's message; its conversation once it shows."""
     message = {"user_id": f"U{next(_numbers):032x}", "type": "text", "text": text}
-    async with httpx.AsyncClient(base_url=stack.simulator_url, trust_env=False) as simulator:
+    async with httpx.AsyncClient(base_url=stack.simulator_url, trust_env=False, timeout=30) as simulator:
         assert (await simulator.post("/control/line/demo-line/messages", json=message)).status_code == 201
 
     async def shown() -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ async def written(stack: Stack, agent: httpx.AsyncClient, text: str) -> dict[str
 async def frames(socket: ClientConnection, kind: str, count: int) -> list[dict[str, Any]]:
     """The next frames of a type."""
     found: list[dict[str, Any]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(found) < count:
             frame = json.loads(await socket.recv())
             found += [frame] if frame["type"] == kind else []
@@ -92,7 +92,7 @@ async def test_a_message_comes_live_and_the_answer_goes_out(stack: Stack, agent:
         (mine,) = await frames(socket, "message.created", 1)
         assert mine["data"]["message"]["id"] == answer.json()["id"]
         assert mine["data"]["conversation"]["status"] == "processing"
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while mine["data"]["message"]["delivery_state"] != "sent":
                 (mine,) = await frames(socket, "message.updated", 1)
     history = (await agent.get(f"/conversations/{row['id']}/history")).json()

@@ -148,7 +148,7 @@ async def test_pictures_both_ways(stack: Stack, thread: Thread) -> None:
         return attachment
 
     attachment = await eventually(kept, _SECONDS, "the customer's picture")
-    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as browser:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=30) as browser:
         assert (await browser.get(attachment["url"])).headers["content-type"] == attachment["content_type"]
         assert (await browser.get(attachment["thumbnail_url"])).headers["content-type"] == "image/jpeg"
     upload = await thread.upload(picture())

@@ -31,7 +31,7 @@ async def agent(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def browser(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that shows a picture: nothing is sent but the address."""
-    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -49,7 +49,7 @@ async def kept(store: MediaStore, content: bytes, name: str) -> str:
 async def written(stack: Stack, agent: httpx.AsyncClient, body: dict[str, Any]) -> dict[str, Any]:
     """A customer's message; its conversation."""
     user = f"U{next(_numbers) + 0xABC000:032x}"
-    async with httpx.AsyncClient(base_url=stack.simulator_url, trust_env=False) as simulator:
+    async with httpx.AsyncClient(base_url=stack.simulator_url, trust_env=False, timeout=30) as simulator:
         answer = await simulator.post("/control/line/demo-line/messages", json={"user_id": user, **body})
         assert answer.status_code == 201, answer.text
         provider_id = answer.json()["entry"]["message_id"]
@@ -128,7 +128,7 @@ async def test_an_upload_resumes_and_reaches_the_customer(
     await eventually(gone, 20, "the answer sent")
 
     async def arrived() -> dict[str, Any] | None:
-        async with httpx.AsyncClient(base_url=stack.simulator_url, trust_env=False) as simulator:
+        async with httpx.AsyncClient(base_url=stack.simulator_url, trust_env=False, timeout=30) as simulator:
             query = {"account_id": "demo-line", "direction": "received", "page_size": "1000"}
             entries = (await simulator.get("/control/ledger", params=query)).json()["entries"]
         return next((entry["message"] for entry in entries if entry["message"]["type"] == "image"), None)

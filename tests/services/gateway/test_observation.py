@@ -59,7 +59,7 @@ async def test_sockets_events_and_their_lag_are_measured(alone: Alone) -> None:
 
 
 async def test_a_stopping_gateway_says_so_before_it_closes(make_alone: MakeAlone) -> None:
-    alone = await make_alone(drain_seconds="1")
+    alone = await make_alone(drain_seconds="3")
     async with alone.client() as client:
         assert (await client.get("/readyz")).json() == {"ready": True, "problems": {}}
         stopping = asyncio.create_task(alone.gateway.stop())

@@ -250,7 +250,7 @@ async def test_pictures_both_ways(stack: Stack, orders: Orders) -> None:
     await eventually(converted, 30, "the upload ready")
     await orders.until(row, await orders.answer(row, type="image", text="", upload_id=upload), "sent")
     (shown,) = await orders.shown(order_id)
-    async with httpx.AsyncClient(base_url=stack.url, trust_env=False) as browser:
+    async with httpx.AsyncClient(base_url=stack.url, trust_env=False, timeout=30) as browser:
         assert (await browser.get(attachment["url"])).status_code == 200
         assert (await browser.get(shown["message"]["images"][0])).headers["content-type"].startswith("image/")
 
@@ -270,7 +270,7 @@ async def test_what_happens_to_an_order_is_in_its_history(orders: Orders) -> Non
 
 
 async def test_a_forged_event_is_refused_and_woocommerces_greeting_is_not(stack: Stack, orders: Orders) -> None:
-    async with httpx.AsyncClient(base_url=stack.webhooks_url, trust_env=False) as platform:
+    async with httpx.AsyncClient(base_url=stack.webhooks_url, trust_env=False, timeout=30) as platform:
         forged = await platform.post(f"/webhooks/order/{orders.account}", content=b'{"type":"order.message"}')
         assert forged.status_code == 401
         greeting = {"content-type": "application/x-www-form-urlencoded"}

@@ -17,7 +17,7 @@ DAY = 86_400
 @pytest.fixture
 async def client(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without a session, and a clock that is right again afterwards."""
-    async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1", trust_env=False) as made:
+    async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1", trust_env=False, timeout=30) as made:
         yield made
     stack.set_clock(0)
 

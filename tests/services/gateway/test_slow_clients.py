@@ -20,7 +20,7 @@ _COUNT = 400
 
 @pytest.mark.promise(7)
 async def test_a_client_that_does_not_read_is_sent_away_and_resumes(make_alone: MakeAlone) -> None:
-    alone = await make_alone(socket_stall_seconds="0.5", ring_bytes=str(2**30))
+    alone = await make_alone(socket_stall_seconds="2", ring_bytes=str(2**30))
     who = alone.sessions.add(alone.tenant_id, "admin")
     async with alone.listening(who) as quick, alone.listening(who) as slow:
         reading = asyncio.create_task(_read_all(quick))

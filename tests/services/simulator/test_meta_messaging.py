@@ -110,7 +110,7 @@ async def test_messages_that_are_none_are_refused(facebook: MetaChannel, message
 
 async def test_tokens(meta: MetaChannel) -> None:
     await meta.happen()
-    bare = httpx.AsyncClient(base_url=f"{meta.platform.url}/graph/v23.0", trust_env=False)
+    bare = httpx.AsyncClient(base_url=f"{meta.platform.url}/graph/v23.0", trust_env=False, timeout=30)
     async with bare:
         assert error(await bare.get(f"/{meta.provider_id}"))[:2] == (400, 2500)
         wrong = {"Authorization": "Bearer nobody's"}

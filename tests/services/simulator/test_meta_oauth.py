@@ -25,7 +25,7 @@ class Browser:
     """Somebody in front of the dialog, and the app's server behind it."""
 
     def __init__(self, platform: Platform) -> None:
-        self.http = httpx.AsyncClient(base_url=f"{platform.url}/graph/v23.0", trust_env=False)
+        self.http = httpx.AsyncClient(base_url=f"{platform.url}/graph/v23.0", trust_env=False, timeout=30)
 
     async def answer(self, scope: str, answer: str, *accounts: str, **more: str) -> dict[str, str]:
         """Presses a button of the dialog; what comes back to the app."""

@@ -24,7 +24,7 @@ class Mailbox:
 
     async def mails(self) -> list[dict[str, Any]]:
         """What came, newest first."""
-        async with httpx.AsyncClient(base_url=self._desk.simulator_url, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=self._desk.simulator_url, trust_env=False, timeout=30) as client:
             found = (await client.get("/control/mailbox", params={"to": self.address})).raise_for_status().json()
             return [(await client.get(f"/control/mailbox/{mail['id']}")).json() for mail in found["mails"]]
 

@@ -174,4 +174,4 @@ async def test_staff_sees_the_page_somebody_wrote_on(make_browser: MakeBrowser, 
         (message,) = await staff.messages(row)
         return "products/1" in str(message)
 
-    await eventually(told, 10, "the page")
+    await eventually(told, what="the page")

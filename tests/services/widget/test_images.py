@@ -49,7 +49,7 @@ async def test_a_visitor_sends_a_picture(make_browser: MakeBrowser, staff: Staff
     await eventually(ready, 30, "the attachment")
     (image,) = (await shown(guest))["images"]
     for address in image.values():
-        async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as anybody:
+        async with httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30) as anybody:
             file = await anybody.get(address)
         assert (file.status_code, file.headers["cross-origin-resource-policy"]) == (200, "cross-origin")
         assert file.headers["content-type"].startswith("image/")
