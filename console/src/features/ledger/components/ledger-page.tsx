@@ -14,6 +14,7 @@ import { DeletionRequests } from "./deletion-requests";
 import { LedgerDetailSheet } from "./ledger-detail";
 import { LedgerFilters } from "./ledger-filters";
 import { LedgerTable } from "./ledger-table";
+import { ReplayAll } from "./replay-all";
 
 export function LedgerPage() {
   return useCan("manage_channels") ? <Ledger /> : <NotAllowed />;
@@ -48,7 +49,12 @@ function Ledger() {
           <Skeleton height="20rem" />
         ))}
       {entries?.length === 0 && <Message icon={<ScrollText size={24} aria-hidden />} title={t("empty")} />}
-      {entries && entries.length > 0 && <LedgerTable entries={entries} onOpen={setOpenId} />}
+      {entries && entries.length > 0 && (
+        <>
+          <ReplayAll filter={filter} />
+          <LedgerTable entries={entries} onOpen={setOpenId} />
+        </>
+      )}
       {ledger.hasNextPage && (
         <Button isPending={ledger.isFetchingNextPage} onPress={() => void ledger.fetchNextPage()}>
           {t("common:action.more")}
