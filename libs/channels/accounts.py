@@ -20,13 +20,15 @@ class Account:
 class AccountNeeds:
     """What connecting an account takes: names of credentials, and whether the platform has an id of its own for it.
     shortest: of secrets that the shop makes up, how many characters they must have. addresses: which of them are
-    addresses that the desk calls."""
+    addresses that the desk calls. kept: which of them the desk may have made itself, so that nobody can give them
+    again: they stay when credentials are renewed without them."""
 
     required: frozenset[str]
     optional: frozenset[str] = frozenset()
     provider_id: bool = True
     shortest: Mapping[str, int] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

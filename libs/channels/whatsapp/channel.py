@@ -14,6 +14,7 @@ class WhatsAppChannel(ChannelDefaults):
         required=frozenset({"access_token", "business_account_id"}),
         # pin: of a number that this desk registers, or registers again.
         optional=frozenset({"app_secret", "verify_token", "pin"}),
+        kept=frozenset({"pin"}),
     )
     limits = outbound.LIMITS
     shared_address = True

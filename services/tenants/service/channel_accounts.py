@@ -97,7 +97,7 @@ class ChannelAccounts(UseCases):
             account = await self._connected(unit, actor.tenant_id, account_id)
             clean = channels.credentials(account.channel, credentials)
             after = await self._save(unit, self._active(account, account.name, clean))
-            await self._seal(unit, after, clean)
+            await self._seal(unit, after, await self._kept(unit, account) | clean)
             names = ", ".join(clean)
             await self._note(unit, actor.id, "channel_account.credentials_rotated", after, credentials=names)
             return after
@@ -246,6 +246,17 @@ class ChannelAccounts(UseCases):
     async def _seal(self, unit: Unit, account: ChannelAccount, credentials: Mapping[str, str]) -> None:
         sealed = self._keyring.seal(account.tenant_id, account.id, credentials)
         await ChannelAccountRepository(unit, account.tenant_id).seal(account.id, sealed)
+
+    async def _kept(self, unit: Unit, account: ChannelAccount) -> dict[str, str]:
+        """Of the credentials until now those that nobody can give again, where they can still be read."""
+        sealed = await ChannelAccountRepository(unit, account.tenant_id).sealed(account.id)
+        if sealed is None:
+            return {}
+        try:
+            known = self._keyring.open(account.tenant_id, account.id, sealed)
+        except KeyMissingError:
+            return {}
+        return {name: known[name] for name in CHANNELS[account.channel].needs.kept & known.keys()}
 
     async def _get(self, unit: Unit, tenant_id: UUID, account_id: str) -> ChannelAccount:
         account = await ChannelAccountRepository(unit, tenant_id).get(account_id, lock=True)

@@ -113,6 +113,20 @@ async def test_a_call_made_for_one_tenant_finds_no_other_tenants_credentials(sho
     assert not (await _list(other)).accounts
 
 
+async def test_a_number_keeps_the_pin_that_the_desk_made_for_it(shop: Shop) -> None:
+    given = {"access_token": "t1", "business_account_id": "waba", "app_secret": "s"}
+    request = pb.CreateChannelAccountRequest(
+        channel="whatsapp", name="Ours", provider_id=new_provider_id(), credentials={**given, "pin": "012345"}
+    )
+    metadata = shop.calls.as_(shop.admin)
+    account = (await shop.calls.accounts.CreateChannelAccount(request, metadata=metadata)).account
+    renewed = {"access_token": "t2", "business_account_id": "waba"}
+    await _rotate(shop, account.id, renewed)
+    assert dict((await _credentials(shop.calls, account.id)).credentials) == {**renewed, "pin": "012345"}
+    await _rotate(shop, account.id, {**renewed, "pin": "543210"})
+    assert (await _credentials(shop.calls, account.id)).credentials["pin"] == "543210"
+
+
 @pytest.mark.promise(8)
 async def test_no_table_holds_a_credential_in_the_clear(shop: Shop) -> None:
     account = await shop.connect()
