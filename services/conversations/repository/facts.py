@@ -19,7 +19,8 @@ _NOTE_ACCOUNTS = """
     ON CONFLICT (account_id, tenant_id) DO UPDATE
     SET human_agent = EXCLUDED.human_agent, version = EXCLUDED.version WHERE a.version < EXCLUDED.version"""
 _SET_PROFILES = """
-    UPDATE contacts k SET name = n.name, picture_url = n.picture_url, language = n.language
+    UPDATE contacts k SET name = COALESCE(NULLIF(n.name, ''), k.name), picture_url = n.picture_url,
+        language = COALESCE(NULLIF(n.language, ''), k.language)
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
         AS n (tenant_id, id, name, picture_url, language)
     WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id) AND k.id = ANY ($2)"""

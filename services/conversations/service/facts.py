@@ -137,8 +137,10 @@ class _Batch:
         if row is None:
             return
         self._profiles[contact_id] = fact
-        if (row.contact_name, row.contact_picture_url) != (fact.display_name, fact.picture_url):
-            row.contact_name, row.contact_picture_url = fact.display_name, fact.picture_url
+        # Who may not read a name is told none.
+        told = fact.display_name or row.contact_name, fact.picture_url
+        if (row.contact_name, row.contact_picture_url) != told:
+            row.contact_name, row.contact_picture_url = told
             row.version += 1
             self._touched.touch(row)
 

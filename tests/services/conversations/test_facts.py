@@ -118,6 +118,20 @@ async def test_a_profile_shows_in_the_inbox_and_is_told_when_it_changed(shop: Sh
     assert tuple(contacts[0]) == ("小美", "https://p")
 
 
+async def test_a_profile_that_tells_no_name_takes_none_away(shop: Shop) -> None:
+    row = await shop.get((await _answer(shop)).conversation_id)
+    fact = ProfileFetched(
+        tenant_id=str(shop.id), contact_id=row.customer.id, display_name="小明", picture_url="https://p", language="zh"
+    )
+    await shop.apply(fact)
+    fact.display_name = fact.picture_url = fact.language = ""
+    await shop.apply(fact)
+    customer = (await shop.get(row.id)).customer
+    assert (customer.name, customer.picture_url) == ("小明", "")
+    contacts = await shop.sql("SELECT name, picture_url, language FROM conversations.contacts WHERE tenant_id = $1")
+    assert tuple(contacts[0]) == ("小明", "", "zh")
+
+
 async def test_facts_for_several_tenants_in_one_batch_stay_apart(shop: Shop) -> None:
     other = Shop(shop.stack, shop.bus)
     mine, theirs = await _answer(shop), await _answer(other)
