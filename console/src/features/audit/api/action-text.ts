@@ -46,7 +46,6 @@ const FIELDS = [
   "plan",
   "entries",
   "published",
-  "entry_id",
   "wanted",
 ] as const;
 
