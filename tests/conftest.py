@@ -3,10 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.databases import Databases, TestDatabase
 from tests.support.servers import LocalServer, ServerFolder
 from tests.support.stack import Stack, running_stack
+
+# How long an example takes tells of the machine, not of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ async def graph() -> AsyncIterator[Graph]:
 async def delivery(databases: Databases, redis: LocalServer, graph: Graph) -> AsyncIterator[Stack]:
     """The running services. A platform has two seconds to answer, so a claim lasts nine."""
     variables = {
-        "FRONTDESK_DELIVERY_TIMEOUT": "2",
+        "FRONTDESK_DELIVERY_TIMEOUT": "6",
         "FRONTDESK_GRAPH_URL": graph.url,
         "FRONTDESK_INSTAGRAM_URL": f"{graph.url}/instagram",
         "FRONTDESK_META_APP_ID": "1",

@@ -29,7 +29,7 @@ from services.simulator.domain.ids import user_id
 from tests.support.databases import TestDatabase
 from tests.support.desk import Desk
 from tests.support.inbound import unique
-from tests.support.wait import eventually
+from tests.support.wait import PATIENCE_SECONDS, eventually
 
 F = TypeVar("F", bound=Message)
 _CLOCK = SystemClock()
@@ -207,7 +207,7 @@ class Shop:
         changes = self.facts(events.AttemptChanged)
         return [change.state for change in changes if (change.message_id, change.attempt) == wanted]
 
-    async def ended(self, request: DeliveryRequested, seconds: float = 15) -> events.AttemptChanged:
+    async def ended(self, request: DeliveryRequested, seconds: float = PATIENCE_SECONDS) -> events.AttemptChanged:
         """The last thing told of an attempt, once it is finished."""
 
         def found() -> events.AttemptChanged | None:

@@ -87,7 +87,7 @@ async def test_credentials_that_were_replaced_while_the_call_was_under_way_stop_
     mei = await shop.contact()
     fresh = unique("token")
     await shop.ended(await shop.send(mei, "warm"))
-    await shop.fault(endpoint="push", action="status", status=401, delay_ms=700, delay_first=True, times=1)
+    await shop.fault(endpoint="push", action="status", status=401, delay_ms=3000, delay_first=True, times=1)
     request = await shop.send(mei, "hi")
     await eventually(lambda: "sending" in shop.states(request))
     await shop.control("PATCH", f"line/{shop.account_id}", {"access_token": fresh})

@@ -59,7 +59,7 @@ async def test_two_processes_share_the_work_and_send_everything_once(shop: Shop,
 
 async def test_a_worker_whose_claim_passed_to_another_writes_nothing(shop: Shop, database: Database) -> None:
     mei = await shop.contact()
-    await shop.fault(endpoint="push", action="slow", delay_ms=1200, times=1)
+    await shop.fault(endpoint="push", action="slow", delay_ms=3000, times=1)
     request = await shop.send(mei, "slow")
     await eventually(lambda: shop.received())
     lane = await steal(database, shop, after=60)
@@ -113,7 +113,7 @@ async def test_a_process_that_stops_finishes_its_calls_and_leaves_the_rest(
     shop: Shop, delivery: Stack, database: Database
 ) -> None:
     mei = await shop.contact()
-    await shop.fault(endpoint="push", action="slow", delay_ms=1000)
+    await shop.fault(endpoint="push", action="slow", delay_ms=3000)
     requests = [shop.requested(mei, text) for text in "abc"]
     await shop.publish(*requests)
     await eventually(lambda: shop.received())

@@ -43,7 +43,7 @@ async def test_a_push_that_never_arrived_is_sent_by_the_next_try(shop: Shop) -> 
 
 async def test_a_slow_answer_counts_as_lost(shop: Shop) -> None:
     mei = await shop.contact()
-    await shop.fault(endpoint="push", action="slow", delay_ms=3000, times=1)
+    await shop.fault(endpoint="push", action="slow", delay_ms=7000, times=1)
     assert (await shop.ended(await shop.send(mei, "once"))).state == "sent"
     assert await shop.arrived(mei) == ["once"]
 

@@ -200,7 +200,7 @@ async def test_what_is_dropped_is_deleted_and_not_fetched(shop: Shop, store: Med
 
 async def test_a_file_that_two_workers_fetched_stays(shop: Shop, store: MediaStore) -> None:
     request = requested(shop, await sent_by_customer(shop, "image", picture()))
-    await shop.fault(endpoint="content", action="slow", delay_ms=1500, delay_first=True)
+    await shop.fault(endpoint="content", action="slow", delay_ms=4000, delay_first=True)
     await published(shop, request)
     await eventually(lambda: under_way(shop))
     # The first one's claim is over.
@@ -213,7 +213,7 @@ async def test_a_file_that_two_workers_fetched_stays(shop: Shop, store: MediaSto
 
 async def test_a_file_that_was_dropped_while_it_came_is_told_so_that_it_can_be_deleted(shop: Shop) -> None:
     request = requested(shop, await sent_by_customer(shop, "image", picture()))
-    await shop.fault(endpoint="content", action="slow", delay_ms=1500, delay_first=True)
+    await shop.fault(endpoint="content", action="slow", delay_ms=4000, delay_first=True)
     await published(shop, request)
     await eventually(lambda: under_way(shop))
     await published(shop, MediaDropped(tenant_id=str(shop.id), attachment_ids=[request.attachment_id]))

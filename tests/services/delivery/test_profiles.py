@@ -76,7 +76,7 @@ async def test_what_never_answers_is_given_up(shop: Shop) -> None:
 
 async def test_messages_do_not_wait_for_profiles(shop: Shop) -> None:
     mei = await shop.contact()
-    await shop.fault(endpoint="profile", action="slow", delay_ms=1500, delay_first=True)
+    await shop.fault(endpoint="profile", action="slow", delay_ms=4000, delay_first=True)
     await shop.seen(mei)
     assert (await shop.ended(await shop.send(mei))).state == "sent"
     assert shop.profiles() == []

@@ -30,7 +30,7 @@ from tests.support.databases import Databases
 from tests.support.inbound import unique
 from tests.support.servers import LocalServer
 from tests.support.stack import Stack, running_stack
-from tests.support.wait import eventually
+from tests.support.wait import PATIENCE_SECONDS, eventually
 
 _numbers = itertools.count(1)
 
@@ -207,7 +207,7 @@ class Platform:
         """Dead letters written."""
         return [message for message in self._heard if message.subject.startswith("dead.")]
 
-    async def heard(self, account: LineAccount, count: int, seconds: float = 10.0) -> list[InboundEvent]:
+    async def heard(self, account: LineAccount, count: int, seconds: float = PATIENCE_SECONDS) -> list[InboundEvent]:
         """What was published of an account once it is so much, and not more."""
         await eventually(lambda: len(self.published(account)) >= count, seconds, f"{count} events")
         found = self.published(account)

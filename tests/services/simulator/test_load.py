@@ -88,7 +88,7 @@ async def test_the_same_seed_says_the_same(platform: Platform) -> None:
 async def test_a_rate_is_kept(platform: Platform) -> None:
     progress = await run(platform, messages=100, users=5, rate=200)
 
-    assert 0.45 < progress["seconds"] < 5
+    assert 0.45 < progress["seconds"] < 30
 
 
 async def test_failed_calls_are_counted_and_followed_up(platform: Platform, desk: Desk) -> None:
