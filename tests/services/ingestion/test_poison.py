@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -41,9 +40,14 @@ async def _keep(platform: Platform, account: LineAccount, channel: str, body: by
     )
 
 
-async def _entry(platform: Platform, account: LineAccount) -> pb.LedgerEntry | None:
-    found: list[Any] = await platform.entries(account, "parked")
-    return found[0] if found else None
+async def _set_aside(platform: Platform, account: LineAccount) -> pb.LedgerEntry:
+    """The entry of the account's call, once it is there."""
+
+    async def parked() -> list[pb.LedgerEntry]:
+        return await platform.entries(account, "parked")
+
+    (entry,) = await eventually(parked, 20, "the entry")
+    return entry
 
 
 @pytest.mark.promise(1, 7)
@@ -56,12 +60,7 @@ async def test_a_call_that_fails_is_set_aside_and_others_go_on(away: Platform, m
     await away.tenants.start()
     (published,) = await away.heard(other, 1)
     assert published.message.text == "goes on"
-
-    async def aside() -> pb.LedgerEntry | None:
-        return await _entry(away, odd)
-
-    entry = await eventually(aside, 20, "the entry")
-    assert isinstance(entry, pb.LedgerEntry)
+    entry = await _set_aside(away, odd)
     assert (entry.reason, entry.size_bytes, entry.truncated) == ("fault", len(body), False)
     assert await away.body(entry) == body
     assert _parked("pager") == before + 1
@@ -73,12 +72,7 @@ async def test_what_was_set_aside_comes_in_after_a_fix(away: Platform, monkeypat
     account = away.account()
     await _keep(away, account, "pager", body_of(text("late")))
     await away.tenants.start()
-
-    async def aside() -> pb.LedgerEntry | None:
-        return await _entry(away, account)
-
-    entry = await eventually(aside, 20, "the entry")
-    assert isinstance(entry, pb.LedgerEntry)
+    entry = await _set_aside(away, account)
     # The version with the fix knows the channel.
     await away.stack.database.fetch("UPDATE ingestion.ledger SET channel = 'line' WHERE account_id = $1", account.id)
     assert await away.replay(entry) == 1
