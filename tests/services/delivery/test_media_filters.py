@@ -49,7 +49,7 @@ _TABLES = ("media_fetches", "uploads")
 Try = Callable[[Any, Theirs], Awaitable[Any]]
 READS: dict[str, Try] = {
     "UploadRepository.get": lambda to, their: to.get(their.upload.upload_id),
-    "UploadRepository.lock": lambda to, their: to.lock(their.upload.upload_id),
+    "UploadRepository.lock_old": lambda to, their: to.lock_old(their.upload.upload_id, _NOW),
     "UploadRepository.unfinished": lambda to, their: to.unfinished(their.upload.teammate_id),
 }
 WRITES: dict[str, Try] = {
