@@ -10,8 +10,7 @@ import {
   type FoundAccount,
   useConnectFound,
 } from "@/features/channels/api/connections";
-import { ApiError } from "@/lib/api/errors";
-import { useErrorText } from "@/lib/i18n/error-text";
+import { codeText } from "@/lib/i18n/error-text";
 import { FoundList } from "./found-list";
 
 /** What was found, to be ticked; then what became of each. */
@@ -48,13 +47,12 @@ type OutcomeProps = { accounts: FoundAccount[]; results: ConnectResult[]; onClos
 
 function Outcome({ accounts, results, onClose }: OutcomeProps) {
   const { t } = useTranslation("channels");
-  const errorText = useErrorText();
   const refused = results.filter(({ account }) => !account);
   const done = results.length - refused.length;
   const reason = ({ provider_id: id, failure_code: code, failure_detail: detail }: ConnectResult) => {
     const known = accounts.find((account) => account.provider_id === id);
-    const why = new ApiError(0, { code: code ?? "", detail: detail ?? "", account_id: known?.account_id });
-    return t("found.refused", { name: known?.name || id, why: errorText(why) });
+    const why = codeText(code ?? "", detail ?? "", { context: known?.account_id ? "here" : undefined });
+    return t("found.refused", { name: known?.name || id, why });
   };
   return (
     <>

@@ -7,8 +7,7 @@ import { Note } from "@/components/feedback/note";
 import { Skeleton } from "@/components/feedback/skeleton";
 import { FormError } from "@/components/form/form-error";
 import { type Connection, useConnection, useStartConnection } from "@/features/channels/api/connections";
-import { ApiError } from "@/lib/api/errors";
-import { useErrorText } from "@/lib/i18n/error-text";
+import { codeText } from "@/lib/i18n/error-text";
 import { FoundChoice } from "./found-choice";
 
 /** Back from the platform's dialog: which of the pages or numbers it handed over are to be connected. */
@@ -29,13 +28,12 @@ export function FoundDialog({ id, onClose }: { id: string; onClose: () => void }
 /** Why nothing came of it, and another try at the same platform. */
 function Failed({ connection, onClose }: { connection: Connection; onClose: () => void }) {
   const { t } = useTranslation(["channels", "common"]);
-  const errorText = useErrorText();
   const start = useStartConnection();
   const { channel, failure_code: code, failure_detail: detail } = connection;
   return (
     <>
       <Note tone="bad" role="alert">
-        {errorText(new ApiError(0, { code: code ?? "", detail: detail ?? "" }))}
+        {codeText(code ?? "", detail ?? "")}
       </Note>
       <FormError error={start.error} />
       <FormFooter>

@@ -2,6 +2,7 @@ import { type RefObject, useMemo, useState } from "react";
 import { mayAnswer } from "@/features/composer/api/may-answer";
 import type { Attachment, Conversation, Message } from "@/lib/api/types";
 import { useDesk, useSession } from "@/lib/desk/context";
+import { fileAddress } from "@/lib/web-address";
 import type { ThreadTools } from "./thread-tools";
 import { useJump } from "./use-jump";
 import type { useThread } from "./use-thread";
@@ -35,4 +36,4 @@ export const picturesOf = (messages: Message[]): Attachment[] =>
   messages
     .filter(({ unsent, type }) => !unsent && type !== "sticker")
     .flatMap(({ attachments }) => attachments)
-    .filter(({ kind, url }) => kind === "image" && url);
+    .filter(({ kind, url }) => kind === "image" && fileAddress(url));
