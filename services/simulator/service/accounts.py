@@ -5,6 +5,7 @@ from typing import Any
 
 from services.simulator.domain.accounts import AccountSettings, Customer, Group, LineAccount
 from services.simulator.domain.personas import passer_by, personas
+from services.simulator.service.entries import vars_of
 from services.simulator.service.errors import Conflict, NotFound, UnknownAccount
 from services.simulator.service.journal import Journal, Record
 
@@ -79,7 +80,7 @@ class AccountBook:
             group = account.groups[chat_id] = Group(chat_id, f"Group {chat_id[1:5]}")
         group.name = name or group.name
         group.members += [member for member in members if member not in group.members]
-        self._journal.write("group", account_id=account.account_id, **fields(group))
+        self._journal.write("group", account_id=account.account_id, **vars_of(group))
         return group
 
     def leave(self, account: LineAccount, chat_id: str) -> None:
@@ -92,7 +93,7 @@ class AccountBook:
         person = self.meet(account, user_id)
         for name, value in changes.items():
             setattr(person, name, value)
-        self._journal.write("customer", account_id=account.account_id, **fields(person))
+        self._journal.write("customer", account_id=account.account_id, **vars_of(person))
         return person
 
     def customer(self, account: LineAccount, user_id: str) -> Customer:
@@ -106,9 +107,9 @@ class AccountBook:
         for account in self._accounts.values():
             yield {"record": "account", "settings": account.settings.model_dump(mode="json")}
             for person in account.customers.values():
-                yield {"record": "customer", "account_id": account.account_id, **fields(person)}
+                yield {"record": "customer", "account_id": account.account_id, **vars_of(person)}
             for group in account.groups.values():
-                yield {"record": "group", "account_id": account.account_id, **fields(group)}
+                yield {"record": "group", "account_id": account.account_id, **vars_of(group)}
 
     def restore(self, kind: str, record: Record) -> None:
         """Applies one record of a journal."""
@@ -127,8 +128,3 @@ class AccountBook:
                 account.groups[record["chat_id"]] = Group(**record)
             case "left":
                 self.leave(account, record["chat_id"])
-
-
-def fields(item: Customer | Group) -> Record:
-    """What a journal keeps of a person or group."""
-    return {name: getattr(item, name) for name in item.__slots__}

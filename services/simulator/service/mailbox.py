@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from libs.app.http import bind
 from libs.clock.clock import Clock
+from services.simulator.service.entries import vars_of
 from services.simulator.service.hub import Hub
 from services.simulator.service.journal import Journal, Record
 
@@ -158,4 +159,4 @@ def _body(parsed: EmailMessage, kind: str) -> str | None:
 
 
 def _record(mail: Mail) -> Record:
-    return {name: getattr(mail, name) for name in Mail.__slots__} | {"raw": mail.raw.decode("latin-1")}
+    return vars_of(mail) | {"raw": mail.raw.decode("latin-1")}

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.simulator.domain.meta.accounts import ChannelName, MetaAccount, MetaCustomer, MetaSettings
 from services.simulator.domain.meta.people import passer_by, personas
+from services.simulator.service.entries import vars_of
 from services.simulator.service.errors import Conflict, NotFound, UnknownAccount
 from services.simulator.service.journal import Journal, Record
 
@@ -95,7 +96,7 @@ class MetaBook:
                 account.forget_address(getattr(person, name))
             setattr(person, name, value)
         account.know(person)
-        self._journal.write("meta_customer", account_id=account.account_id, **fields(person))
+        self._journal.write("meta_customer", account_id=account.account_id, **vars_of(person))
         return person
 
     def records(self) -> Iterator[Record]:
@@ -103,7 +104,7 @@ class MetaBook:
         for account in self._accounts.values():
             yield {"record": "meta_account", "settings": account.settings.model_dump(mode="json")}
             for person in account.customers.values():
-                yield {"record": "meta_customer", "account_id": account.account_id, **fields(person)}
+                yield {"record": "meta_customer", "account_id": account.account_id, **vars_of(person)}
 
     def restore(self, kind: str, record: Record) -> None:
         """Applies one record of a journal."""
@@ -117,8 +118,3 @@ class MetaBook:
             self.remove(account.account_id)
         else:
             account.know(MetaCustomer(**record))
-
-
-def fields(person: MetaCustomer) -> Record:
-    """What a journal keeps of a person."""
-    return {name: getattr(person, name) for name in person.__slots__}

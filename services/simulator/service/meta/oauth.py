@@ -10,6 +10,7 @@ from libs.clock.clock import Clock
 from services.simulator.domain.ids import Ids
 from services.simulator.domain.meta.accounts import MetaAccount
 from services.simulator.domain.meta.errors import GraphError, invalid_parameter
+from services.simulator.service.entries import vars_of
 from services.simulator.service.journal import Journal, Record
 from services.simulator.service.meta.book import MetaBook
 
@@ -145,7 +146,7 @@ class OAuth:
     def records(self) -> Iterator[Record]:
         """What restore() needs to come back to this state."""
         for token, grant in self._grants.items():
-            yield {"record": "meta_grant", "token": token, **_fields(grant)}
+            yield {"record": "meta_grant", "token": token, **vars_of(grant)}
 
     def restore(self, kind: str, record: Record) -> None:
         """Applies one record of a journal."""
@@ -159,7 +160,7 @@ class OAuth:
         token = f"EAA{self._ids.token()}{self._ids.token()}"
         grant.expires_at = int((self._clock.now() + life).timestamp()) if life is not None else 0
         self._grants[token] = grant
-        self._journal.write("meta_grant", token=token, **_fields(grant))
+        self._journal.write("meta_grant", token=token, **vars_of(grant))
         ends = {"expires_in": int(life.total_seconds())} if life is not None else {}
         return {"access_token": token, "token_type": "bearer"} | ends
 
@@ -180,7 +181,3 @@ def chosen(offered: Sequence[MetaAccount], account_ids: Sequence[str]) -> list[s
     if not found:
         raise invalid_parameter("Choose at least one account")
     return found
-
-
-def _fields(grant: Grant) -> Record:
-    return {name: getattr(grant, name) for name in grant.__slots__}

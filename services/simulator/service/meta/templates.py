@@ -8,6 +8,7 @@ from services.simulator.domain.meta.errors import invalid_parameter
 from services.simulator.domain.meta.template_seeds import page_seeds, seeds
 from services.simulator.domain.meta.templates import Template
 from services.simulator.service.api import Reply
+from services.simulator.service.entries import vars_of
 from services.simulator.service.journal import Journal, Record
 from services.simulator.service.meta.api import GraphRequest
 
@@ -37,14 +38,14 @@ class TemplateShelf:
         shelf = self.of(owner)
         shelf[:] = [one for one in shelf if (one.name, one.language) != (template.name, template.language)]
         shelf.append(template)
-        self._journal.write("meta_template", owner=owner, **_fields(template))
+        self._journal.write("meta_template", owner=owner, **vars_of(template))
         return template
 
     def records(self) -> Iterator[Record]:
         """What restore() needs to come back to this state."""
         for owner, shelf in self._shelves.items():
             for one in shelf:
-                yield {"record": "meta_template", "owner": owner, **_fields(one)}
+                yield {"record": "meta_template", "owner": owner, **vars_of(one)}
 
     def restore(self, record: Record) -> None:
         """Applies one record of a journal."""
@@ -71,10 +72,6 @@ class TemplateShelf:
             node = f"{request.base_url}/{request.version}/{request.node}"
             paging["next"] = f"{node}/message_templates?limit={size}&after={cursors['after']}"
         return Reply({"data": data} | ({"paging": paging} if page else {}))
-
-
-def _fields(template: Template) -> Record:
-    return {name: getattr(template, name) for name in template.__slots__}
 
 
 def _asked(name: str, fields: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from libs.clock.clock import Clock
 from services.simulator.domain.shop.accounts import Order, ShopAccount, ShopSettings
 from services.simulator.domain.shop.people import first_orders
+from services.simulator.service.entries import vars_of
 from services.simulator.service.errors import Conflict, NotFound, UnknownAccount
 from services.simulator.service.journal import Journal, Record
 
@@ -65,7 +66,7 @@ class ShopBook:
         for name, value in (changes or {}).items():
             setattr(order, name, value)
         if changes is not None:
-            self._journal.write("shop_order", account_id=shop.account_id, **_fields(order))
+            self._journal.write("shop_order", account_id=shop.account_id, **vars_of(order))
         return order
 
     def order(self, shop: ShopAccount, order_id: str) -> Order:
@@ -79,7 +80,7 @@ class ShopBook:
         for shop in self._shops.values():
             yield {"record": "shop_account", "settings": shop.settings.model_dump(mode="json")}
             for order in shop.orders.values():
-                yield {"record": "shop_order", "account_id": shop.account_id, **_fields(order)}
+                yield {"record": "shop_order", "account_id": shop.account_id, **vars_of(order)}
 
     def restore(self, kind: str, record: Record) -> None:
         """Applies one record of a journal."""
@@ -96,7 +97,3 @@ class ShopBook:
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
-
-
-def _fields(order: Order) -> Record:
-    return {name: getattr(order, name) for name in order.__slots__}
