@@ -113,11 +113,13 @@ describe("the channels", () => {
       results: [
         { provider_id: "p1", account },
         { provider_id: "p2", account: null, failure_code: "channel_account_connected", failure_detail: "" },
+        { provider_id: "p3", account: null, failure_code: "channel_account_connected", failure_detail: "" },
       ],
     }));
     const found = [
       { provider_id: "p1", name: "小日子選物", handle: null, account_id: null },
       { provider_id: "p2", name: "小日子咖啡", handle: null, account_id: null },
+      { provider_id: "p3", name: "小日子花店", handle: null, account_id: "a3" },
     ];
     renderDesk(<ChannelsPage />, aSession("admin", ["manage_channels"]), {
       path: "/settings/channels",
@@ -128,10 +130,13 @@ describe("the channels", () => {
         "POST /connections/k1:connect": connect,
       },
     });
-    await userEvent.click(await screen.findByRole("button", { name: "連接 2 個帳號" }));
+    expect(await screen.findByRole("button", { name: "連接 2 個帳號" })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("checkbox", { name: /小日子花店/ }));
+    await userEvent.click(screen.getByRole("button", { name: "連接 3 個帳號" }));
     expect(await screen.findByText("已連接 1 個帳號。")).toBeInTheDocument();
     expect(screen.getByText("小日子咖啡：這個平台帳號由另一個團隊連接中，請先在那邊中斷。")).toBeInTheDocument();
-    expect(connect).toHaveBeenCalledWith(expect.objectContaining({ body: { provider_ids: ["p1", "p2"] } }));
+    expect(screen.getByText("小日子花店：這個平台帳號已在這裡連接。")).toBeInTheDocument();
+    expect(connect).toHaveBeenCalledWith(expect.objectContaining({ body: { provider_ids: ["p1", "p2", "p3"] } }));
   });
 
   it("warn of silence, of lost redeliveries and of a quota that ends", async () => {

@@ -12,8 +12,8 @@ type AccountStripProps = { filter: InboxFilter; onChange: (change: Partial<Inbox
 
 const ALL = "all";
 
-/** Rule 18: every account's icon switches to its messages alone, marked where its channel has several. Nothing where there is only
- * one; what the list is narrowed to is shown whatever it is, so that everybody finds the way back to all. */
+/** Rule 18: every account's icon switches to its messages alone, marked where its channel has several. Nothing where
+ * there is only one; what the list is narrowed to is shown whatever it is, so that everybody finds the way back. */
 export function AccountStrip({ filter, onChange }: AccountStripProps) {
   const { t } = useTranslation("inbox");
   const { data = [] } = useAccounts();
