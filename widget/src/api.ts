@@ -68,11 +68,6 @@ export class Refused extends Error {
     this.status = status;
     this.code = code;
   }
-
-  /** Trying again later may help. */
-  get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
-  }
 }
 
 export class Api {

@@ -17,6 +17,7 @@ export class Chat {
   readonly #log: HTMLElement;
   readonly #box: ScrollBox;
   readonly #older: HTMLButtonElement;
+  readonly #loading: HTMLElement;
   readonly #alert = h("p", { class: "alert", role: "alert" });
   readonly #text: HTMLTextAreaElement;
   readonly #pictures: Pictures;
@@ -52,7 +53,8 @@ export class Chat {
       if (files.length) void this.#pictures.add(files);
     });
     this.#pictures = new Pictures(api, config, say, (problem) => this.#tell(problem));
-    this.#box = new ScrollBox(this.#older, h("p", { class: "note" }, say("greeting")), this.#log);
+    this.#loading = h("p", { class: "note", role: "status" }, say("loading"));
+    this.#box = new ScrollBox(this.#older, h("p", { class: "note" }, say("greeting")), this.#loading, this.#log);
     this.element = h(
       "div",
       { class: "chat" },
@@ -101,7 +103,7 @@ export class Chat {
         // A cursor that the desk no longer knows means: read everything anew.
         if (error instanceof Refused && error.status === 410) cursor = "";
         else this.#tell(problemOf(error, this.#say));
-        if (error instanceof Refused && error.status === 401) return;
+        if (error instanceof Refused && error.status === 401) return this.#loading.remove();
         await pause(AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)] ?? 30000, signal);
       }
     }
@@ -113,6 +115,7 @@ export class Chat {
 
   async #load(): Promise<string> {
     const page = await this.#api.messages();
+    this.#loading.remove();
     this.#nextPage = page.next_page_token;
     this.#older.hidden = !this.#nextPage;
     this.#add(page.messages.toReversed());

@@ -25,6 +25,7 @@ const said = (id: string) => ({
   sent_at: "2026-11-20T08:00:00Z",
 });
 let pages: Record<string, object> = {};
+let held: Promise<void> | null = null;
 
 function answer(path: string): unknown {
   if (path.endsWith("/config")) return CONFIG;
@@ -39,6 +40,7 @@ beforeEach(() => {
   member = null;
   refused = null;
   pages = {};
+  held = null;
   localStorage.clear();
   document.body.replaceChildren();
   vi.stubGlobal(
@@ -52,6 +54,7 @@ beforeEach(() => {
     const headers = init.headers as Record<string, string>;
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
     asked.push({ path: url, method: String(init.method), token: headers["Authorization"] ?? "", body });
+    if (url.includes("/messages")) await held;
     if (refused && headers["Authorization"]) return new Response(JSON.stringify(refused), { status: 401 });
     return new Response(JSON.stringify(answer(url)));
   });
@@ -147,6 +150,17 @@ describe("the widget", () => {
     expect(document.activeElement).toBe(search);
     await widget.open();
     expect(root().querySelector(".panel")).not.toBeNull();
+  });
+
+  it("says that what was said before is loading, until it is there", async () => {
+    let arrive = (): void => {};
+    held = new Promise((resolve) => (arrive = resolve));
+    pages = { "": { messages: [said("m-1")], next_page_token: "", cursor: "c" } };
+    await new Widget("https://desk.example", OPTIONS).open();
+    expect(one(".chat").textContent).toContain("Loading…");
+    arrive();
+    await vi.waitFor(() => expect(one(".chat").textContent).toContain("text of m-1"));
+    expect(one(".chat").textContent).not.toContain("Loading…");
   });
 
   it("shows older messages once each, however often they are asked for", async () => {
