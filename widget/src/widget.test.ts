@@ -26,6 +26,7 @@ const said = (id: string) => ({
 });
 let pages: Record<string, object> = {};
 let held: Promise<void> | null = null;
+let arrive: () => void = () => {};
 
 function answer(path: string): unknown {
   if (path.endsWith("/config")) return CONFIG;
@@ -153,7 +154,6 @@ describe("the widget", () => {
   });
 
   it("says that what was said before is loading, until it is there", async () => {
-    let arrive = (): void => {};
     held = new Promise((resolve) => (arrive = resolve));
     pages = { "": { messages: [said("m-1")], next_page_token: "", cursor: "c" } };
     await new Widget("https://desk.example", OPTIONS).open();
