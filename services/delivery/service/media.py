@@ -26,6 +26,7 @@ from libs.db.database import Database
 from libs.media.job import Job, Made
 from libs.observe.log import get_logger
 from libs.observe.metrics import Counter, Histogram
+from libs.rpc.errors import UnavailableError
 from libs.storage.store import StorageError
 from services.delivery.domain.media import MediaFetch, given_up, pause
 from services.delivery.models import Room
@@ -81,13 +82,17 @@ class MediaService:
             await add_media_fetches(unit, fetches)
 
     async def drop(self, dropped: MediaDropped) -> None:
-        """Gives up fetches to come and deletes what is stored. Raises StorageError: then it is told again."""
+        """Gives up fetches to come and deletes what is stored. UnavailableError while the storage is away: it is told
+        again until it is back, for what was taken back must not stay."""
         tenant_id = UUID(dropped.tenant_id)
         async with self._database.unit([tenant_id]) as unit:
             repository = MediaRepository(unit, tenant_id)
             for attachment_id in dropped.attachment_ids:
                 await repository.remove(attachment_id)
-        await self._files.drop([key for key in dropped.storage_keys if key.startswith(f"{tenant_id}/")])
+        try:
+            await self._files.drop([key for key in dropped.storage_keys if key.startswith(f"{tenant_id}/")])
+        except StorageError as error:
+            raise UnavailableError("The file storage does not answer.") from error
 
     async def claim(self, room: Room) -> list[MediaFetch]:
         """Fetches that are due."""

@@ -13,11 +13,12 @@ from frontdesk.delivery.v1.events_pb2 import MediaFetched
 from libs.bus import subjects
 from libs.bus.messages import Ack, Outgoing
 from libs.storage.keys import tenant_of
-from libs.storage.store import MediaStore
+from libs.storage.store import MediaStore, StorageError
 from libs.storage.wiring import StorageSettings, media_store
 from services.simulator.domain.ids import user_id
 from tests.services.delivery.shop import Shop
 from tests.support.inbound import unique
+from tests.support.measured import measured
 from tests.support.media_files import picture
 from tests.support.wait import eventually
 
@@ -204,7 +205,7 @@ async def test_a_file_that_two_workers_fetched_stays(shop: Shop, store: MediaSto
     await published(shop, request)
     await eventually(lambda: under_way(shop))
     # The first one's claim is over.
-    shop.pass_time(1000)
+    await shop.sql("UPDATE delivery.media_fetches SET claimed_until = '-infinity' WHERE tenant_id = $1", shop.id)
     await eventually(lambda: len(shop.facts(MediaFetched)) == 2, 20, "both workers")
     first, second = shop.facts(MediaFetched)
     assert (first.state, second) == ("ready", first)
@@ -219,6 +220,29 @@ async def test_a_file_that_was_dropped_while_it_came_is_told_so_that_it_can_be_d
     await published(shop, MediaDropped(tenant_id=str(shop.id), attachment_ids=[request.attachment_id]))
     fact = await fetched(shop, request)
     assert (fact.state, bool(fact.storage_key)) == ("ready", True)
+
+
+async def test_what_was_taken_back_is_deleted_however_long_the_storage_is_away(
+    shop: Shop, store: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_args: Any) -> None:
+        raise StorageError("away")
+
+    def paused() -> float:
+        return measured('frontdesk_bus_pauses_total{consumer="delivery-media-dropped"}')
+
+    request = requested(shop, await sent_by_customer(shop, "image", picture()))
+    await published(shop, request)
+    key, before = (await fetched(shop, request)).storage_key, paused()
+    with monkeypatch.context() as patch:
+        patch.setattr(MediaStore, "delete", away)
+        await published(shop, MediaDropped(tenant_id=str(shop.id), storage_keys=[key]))
+        await eventually(lambda: paused() > before, what="it waits for the storage")
+
+    async def gone() -> bool:
+        return await store.stat(key) is None
+
+    await eventually(gone)
 
 
 async def test_files_of_others_are_not_dropped(shop: Shop, other: Shop, store: MediaStore) -> None:
