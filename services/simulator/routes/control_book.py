@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from services.simulator.domain.account import Account
 from services.simulator.routes.control import AnyFields, Guard, number, read
-from services.simulator.service.errors import UnknownAccount
+from services.simulator.service.errors import Conflict, UnknownAccount
 from services.simulator.service.simulator import Simulator
 
 A = TypeVar("A", bound=Account)
@@ -76,10 +76,13 @@ class BookRoutes(Generic[A]):
         ]
 
     async def register(self, request: Request) -> Response:
-        """The channel's settings → 201 the account, 200 when it was there and is changed."""
+        """The channel's settings → 201 the account, 200 when it was there and is changed; 409 where another channel
+        has an account with this id."""
         given = (await read(request, AnyFields)).model_extra or {}
         settings: Any = self._settings.model_validate(given | self._fixed())
-        known = self._book.find(settings.account_id) is not None
+        known = self._simulator.find(settings.account_id)
+        if known is not None and known.channel != self._channel:
+            raise Conflict(f"Account {known.account_id!r} is one of {known.channel}.")
         return JSONResponse(self._show(self._book.register(settings)), 200 if known else 201)
 
     async def all(self, _request: Request) -> Shown:

@@ -111,10 +111,16 @@ class Simulator:
         """It depends on nothing."""
         return None
 
+    def find(self, account_id: str) -> LineAccount | MetaAccount | ShopAccount | None:
+        """The account of whatever channel, if there is one."""
+        books = (self.accounts, self.meta.book, self.shops.book)
+        return next((found for book in books if (found := book.find(account_id)) is not None), None)
+
     def account(self, account_id: str) -> LineAccount | MetaAccount | ShopAccount:
-        """The account of whatever channel; UnknownAccount when there is none."""
-        found = self.meta.book.find(account_id) or self.shops.book.find(account_id)
-        return found or self.accounts.get(account_id)
+        """The same; UnknownAccount when there is none."""
+        if (found := self.find(account_id)) is None:
+            raise UnknownAccount(account_id)
+        return found
 
     async def send_again(self, account: Account, event_id: str) -> Sent:
         """The same event once more, as a redelivery, whether or not it was answered before."""

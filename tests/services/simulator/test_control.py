@@ -80,6 +80,22 @@ async def test_accounts_show_no_secrets_and_share_no_token(platform: Platform) -
     assert (await platform.http.post("/control/line/accounts", json=twin)).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("channel", "settings"),
+    [
+        ("order", {"webhook_secret": "s" * 40}),
+        ("facebook", {"provider_id": "1000001", "access_token": "page-token", "app_secret": "app-secret"}),
+    ],
+    ids=["order", "facebook"],
+)
+async def test_an_id_means_one_account_on_all_channels(
+    platform: Platform, channel: str, settings: dict[str, str]
+) -> None:
+    twin = await platform.http.post(f"/control/{channel}/accounts", json={"account_id": ACCOUNT, **settings})
+    assert (twin.status_code, twin.json()["code"]) == (409, "conflict")
+    assert (await platform.write("still LINE's"))["account_id"] == ACCOUNT
+
+
 async def test_registering_again_keeps_people_and_messages(platform: Platform, desk: Desk) -> None:
     await platform.write("kept")
 

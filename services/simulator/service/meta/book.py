@@ -23,8 +23,6 @@ class MetaBook:
         if holder is not None and holder.account_id != settings.account_id:
             raise Conflict(f"Account {holder.account_id!r} is {settings.provider_id} already.")
         account = self._accounts.get(settings.account_id)
-        if account is not None and account.channel != settings.channel:
-            raise Conflict(f"Account {account.account_id!r} is one of {account.channel}.")
         if account is None:
             account = self._accounts[settings.account_id] = MetaAccount(settings)
             for person in personas(account):
