@@ -12,6 +12,8 @@ from services.delivery.service.platforms import Platforms
 
 # Whoever asks waits for it.
 PATIENCE = 6.0
+# A look-up is made for webhooks, which cannot wait for a slow one; who waits here can.
+_LOOKS = 3
 
 
 class ChannelAccountNotFoundError(NotFoundError):
@@ -28,13 +30,20 @@ class PlatformRefusedError(FailedPreconditionError):
 
 async def connected(directory: AccountDirectory, tenant_id: UUID, account_id: str) -> KnownAccount:
     """The tenant's account. ChannelAccountNotFoundError, UnavailableError."""
-    try:
-        account = await directory.get(account_id)
-    except AccountsAwayError as error:
-        raise UnavailableError("The account cannot be looked up right now. Try again.") from error
+    account = await _looked_up(directory, account_id)
     if account is None or account.tenant_id != str(tenant_id):
         raise ChannelAccountNotFoundError("No connected account of this id.")
     return account
+
+
+async def _looked_up(directory: AccountDirectory, account_id: str) -> KnownAccount | None:
+    away: AccountsAwayError | None = None
+    for _ in range(_LOOKS):
+        try:
+            return await directory.get(account_id)
+        except AccountsAwayError as error:
+            away = error
+    raise UnavailableError("The account cannot be looked up right now. Try again.") from away
 
 
 async def ask_all(platforms: Platforms, calls: Sequence[HttpRequest]) -> Mapping[str, Answer | NoAnswer]:
