@@ -207,6 +207,9 @@ async def test_a_new_picture_is_in_sight_unless_one_scrolled_up(open_site: OpenS
     await amy.send()
     await expect(guest.log).to_contain_text(more)
     assert await scroll.evaluate("box => box.scrollTop") == 0
+    await guest.panel.locator(".fresh").click()
+    await expect(guest.log.get_by_text(more)).to_be_in_viewport(ratio=1)
+    await expect(guest.panel.locator(".fresh")).to_be_hidden()
 
 
 @pytest.mark.rule(49)

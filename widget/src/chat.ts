@@ -17,6 +17,7 @@ export class Chat {
   readonly #log: HTMLElement;
   readonly #box: ScrollBox;
   readonly #older: HTMLButtonElement;
+  readonly #fresh: HTMLButtonElement;
   readonly #loading: HTMLElement;
   readonly #alert = h("p", { class: "alert", role: "alert" });
   readonly #text: HTMLTextAreaElement;
@@ -54,11 +55,17 @@ export class Chat {
     });
     this.#pictures = new Pictures(api, config, say, (problem) => this.#tell(problem));
     this.#loading = h("p", { class: "note", role: "status" }, say("loading"));
-    this.#box = new ScrollBox(this.#older, h("p", { class: "note" }, say("greeting")), this.#loading, this.#log);
+    this.#fresh = h("button", { type: "button", class: "fresh", onclick: () => this.#toFresh() }, say("fresh"));
+    this.#fresh.hidden = true;
+    const atEnd = (): void => {
+      this.#fresh.hidden = true;
+    };
+    this.#box = new ScrollBox(atEnd, this.#older, h("p", { class: "note" }, say("greeting")), this.#loading, this.#log);
     this.element = h(
       "div",
       { class: "chat" },
       this.#box.element,
+      h("div", { class: "over" }, this.#fresh),
       this.#alert,
       this.#pictures.list,
       h(
@@ -94,7 +101,8 @@ export class Chat {
         const news = await this.#api.news(cursor, signal);
         cursor = news.cursor;
         const answers = news.messages.filter(({ direction, id }) => direction === "outbound" && !this.#shown.has(id));
-        this.#add(news.messages);
+        const isSeen = this.#add(news.messages);
+        if (answers.length && !isSeen) this.#fresh.hidden = false;
         this.#onNews(answers.length);
         failures = 0;
         this.#alert.textContent = "";
@@ -136,14 +144,20 @@ export class Chat {
     }
   }
 
-  #add(messages: Message[]): void {
+  /** Whether they are in sight. */
+  #add(messages: Message[]): boolean {
     for (const message of messages) {
       const old = this.#shown.get(message.client_id) ?? this.#shown.get(message.id);
       const drawn = this.#drawn(message);
       if (old) old.replaceWith(drawn);
       else this.#log.append(drawn);
     }
-    this.#box.follow();
+    return this.#box.follow();
+  }
+
+  #toFresh(): void {
+    this.#box.toEnd();
+    this.focus();
   }
 
   #drawn(message: Message): HTMLElement {

@@ -9,7 +9,9 @@ export class Panel {
   readonly element: HTMLElement;
   readonly #views: { key: Key; view: { element: HTMLElement; focus(): void } }[] = [];
   readonly #chat: Chat | null = null;
+  readonly #say: Say;
   #shown = 0;
+  #unread = 0;
 
   constructor(
     api: Api,
@@ -21,8 +23,10 @@ export class Panel {
     close: () => void,
     onNews: (count: number) => void,
   ) {
+    this.#say = say;
     if (config.chat) {
-      this.#chat = new Chat(api, config, say, language, desk, onNews);
+      const told = (count: number): void => (this.#told(count), onNews(count));
+      this.#chat = new Chat(api, config, say, language, desk, told);
       this.#views.push({ key: "chatTab", view: this.#chat });
     }
     if (config.form) {
@@ -87,6 +91,7 @@ export class Panel {
 
   #show(index: number, focus = true): void {
     this.#shown = index;
+    this.#told(0);
     this.#views.forEach(({ view }, each) => (view.element.hidden = each !== index));
     this.#tabs.forEach((tab, each) => {
       tab.setAttribute("aria-selected", String(each === index));
@@ -94,6 +99,15 @@ export class Panel {
     });
     this.#chat?.appeared();
     if (focus) this.focus();
+  }
+
+  /** Answers came: while the form is in sight, the chat's tab says so. */
+  #told(count: number): void {
+    const inSight = this.#views[this.#shown]?.key === "chatTab";
+    this.#unread = inSight ? 0 : this.#unread + count;
+    const tab = this.#tabs[this.#views.findIndex(({ key }) => key === "chatTab")];
+    tab?.replaceChildren(this.#unread ? this.#say("chatTabUnread", { count: this.#unread }) : this.#say("chatTab"));
+    tab?.classList.toggle("unread", this.#unread > 0);
   }
 
   #onArrow(event: KeyboardEvent, tabs: HTMLButtonElement[]): void {

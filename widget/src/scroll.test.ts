@@ -4,8 +4,10 @@ import { ScrollBox } from "./scroll.ts";
 const HEIGHT = 100;
 let grown: () => void = () => {};
 let contentHeight = 0;
+let atEnd = 0;
 
 beforeEach(() => {
+  atEnd = 0;
   contentHeight = 300;
   vi.stubGlobal(
     "ResizeObserver",
@@ -25,7 +27,7 @@ function shown(): {
   scrollTo: (top: number) => void;
   hide: (away: boolean) => void;
 } {
-  const box = new ScrollBox("hello");
+  const box = new ScrollBox(() => (atEnd += 1), "hello");
   let top = 0;
   let height = HEIGHT;
   Object.defineProperties(box.element, {
@@ -83,6 +85,18 @@ describe("a box of messages", () => {
     contentHeight = 600;
     grown();
     expect(top()).toBe(500);
+  });
+
+  it("tells whether what is new is in sight, and when the reader is back at it", () => {
+    const { box, scrollTo } = shown();
+    expect(box.follow()).toBe(true);
+    scrollTo(50);
+    contentHeight = 540;
+    atEnd = 0;
+    expect(box.follow()).toBe(false);
+    expect(atEnd).toBe(0);
+    scrollTo(440);
+    expect(atEnd).toBe(1);
   });
 
   it("goes to its end with what the reader sends", () => {

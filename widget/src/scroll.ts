@@ -6,10 +6,13 @@ const NEAR_PX = 40;
 /** A box that stays at its end while what is in it grows, until its reader scrolls up: then it stays where it is. */
 export class ScrollBox {
   readonly element: HTMLElement;
+  readonly #onEnd: () => void;
   #atEnd = true;
   #top = 0;
 
-  constructor(...children: (Node | string)[]) {
+  /** onEnd: the reader is at the end, where nothing new is missed. */
+  constructor(onEnd: () => void, ...children: (Node | string)[]) {
+    this.#onEnd = onEnd;
     const content = h("div", {}, ...children);
     this.element = h("div", { class: "scroll", onscroll: () => this.#look() }, content);
     // Pictures grow when they have loaded, and the box itself when the line to write on does.
@@ -24,11 +27,13 @@ export class ScrollBox {
     this.follow();
   }
 
-  /** To the end, if the reader was there. */
-  follow(): void {
-    if (!this.#atEnd || !this.element.clientHeight) return;
+  /** To the end, if the reader was there. Whether what is new is in sight. */
+  follow(): boolean {
+    if (!this.#atEnd || !this.element.clientHeight) return false;
     this.element.scrollTop = this.element.scrollHeight;
     this.#top = this.element.scrollTop;
+    this.#onEnd();
+    return true;
   }
 
   /** Puts something above what is read, which stays where it is. */
@@ -49,8 +54,10 @@ export class ScrollBox {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
     if (!clientHeight) return;
     // Content may grow before our own scrolling is told of, so that only going up counts as leaving the end.
-    if (scrollHeight - clientHeight - scrollTop < NEAR_PX) this.#atEnd = true;
-    else if (scrollTop < this.#top) this.#atEnd = false;
+    if (scrollHeight - clientHeight - scrollTop < NEAR_PX) {
+      this.#atEnd = true;
+      this.#onEnd();
+    } else if (scrollTop < this.#top) this.#atEnd = false;
     this.#top = scrollTop;
   }
 }

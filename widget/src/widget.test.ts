@@ -27,6 +27,7 @@ const said = (id: string) => ({
 let pages: Record<string, object> = {};
 let held: Promise<void> | null = null;
 let arrive: () => void = () => {};
+let listening: ((news: object) => void) | null = null;
 
 function answer(path: string): unknown {
   if (path.endsWith("/config")) return CONFIG;
@@ -42,6 +43,7 @@ beforeEach(() => {
   refused = null;
   pages = {};
   held = null;
+  listening = null;
   localStorage.clear();
   document.body.replaceChildren();
   vi.stubGlobal(
@@ -51,7 +53,9 @@ beforeEach(() => {
     },
   );
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
-    if (url.includes("/news")) return new Promise(() => {});
+    if (url.includes("/news")) {
+      return new Promise((resolve) => (listening = (news) => resolve(new Response(JSON.stringify(news)))));
+    }
     const headers = init.headers as Record<string, string>;
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
     asked.push({ path: url, method: String(init.method), token: headers["Authorization"] ?? "", body });
@@ -76,6 +80,12 @@ function one<E extends Element>(selector: string): E {
 
 function field(id: string): HTMLInputElement {
   return one(`#fd-${id}`);
+}
+
+/** The desk tells what is new to the widget, as soon as that listens. */
+async function tell(...messages: object[]): Promise<void> {
+  await vi.waitFor(() => expect(listening).not.toBeNull());
+  listening?.({ messages, cursor: "c-2" });
 }
 
 function submit(form: string): void {
@@ -179,6 +189,29 @@ describe("the widget", () => {
     const texts = () => [...root().querySelectorAll(".message p")].map(({ textContent }) => textContent);
     expect(texts()).toEqual(["text of m-1", "text of m-2", "text of m-3"]);
     expect(root().activeElement).toBe(one(".log"));
+  });
+
+  it("says on the chat's tab that an answer came while the form is in sight", async () => {
+    await new Widget("https://desk.example", OPTIONS).open();
+    const [chat, form] = [...root().querySelectorAll<HTMLElement>("[role=tab]")];
+    form?.click();
+    await tell(said("m-1"), said("m-2"));
+    await vi.waitFor(() => expect(chat?.textContent).toBe("Chat (2 new)"));
+    chat?.click();
+    expect(chat?.textContent).toBe("Chat");
+  });
+
+  it("leads a reader who scrolled up to what is new", async () => {
+    await new Widget("https://desk.example", OPTIONS).open();
+    const fresh = one<HTMLElement>(".fresh");
+    expect(fresh.hidden).toBe(true);
+    await tell(said("m-1"));
+    // Nothing has a height here, so nothing is in sight.
+    await vi.waitFor(() => expect(fresh.hidden).toBe(false));
+    Object.defineProperty(one(".scroll"), "clientHeight", { value: 100 });
+    fresh.click();
+    expect(fresh.hidden).toBe(true);
+    expect(root().activeElement).toBe(one(".composer textarea"));
   });
 
   it("opens for nobody whose token the shop signed wrongly, and tells the shop's developer once", async () => {
