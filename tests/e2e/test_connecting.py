@@ -160,6 +160,10 @@ async def test_an_account_that_comes_back_brings_its_history(
     await _connect(ada, channel, name)
     customer = await platform.customer(f"老客人 {channel}")
     await customer.writes("分手前說的話")
+    # The customer's name is asked for with the account's token.
+    await ada.place("inbox").click()
+    await expect(ada.row(customer.name)).to_be_visible()
+    await ada.place("channels").click()
     account = _account(ada, name)
     await account.get_by_role("button", name=ada.words("channels:disconnect.action")).click()
     asked = ada.page.get_by_role("alertdialog")
