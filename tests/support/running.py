@@ -79,7 +79,7 @@ class Run:
 
     async def ended(self) -> int:
         """Waits for the supervisor's end; its exit code."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             code = await self.process.wait()
             if self._reader is not None:
                 # What the supervisor leaves running would hold the pipe open.

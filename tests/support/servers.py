@@ -21,7 +21,7 @@ from cli.run.redis import Redis
 from cli.run.server import EmbeddedServer, program
 
 # Tests kill processes, not the machine: what a process wrote is there after its death without a sync.
-UNSYNCED = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
+UNSYNCED = {"fsync": "off", "full_page_writes": "off", "max_connections": "1000"}
 
 
 class LocalServer:

@@ -185,6 +185,14 @@ class Platform:
         """A signed webhook call with these events."""
         return await self.post(account, body_of(*events), **headers)
 
+    async def taken(self, account: LineAccount, *events: Any) -> None:
+        """Calls until it is answered 200, as platforms do: a machine that is busy enough may refuse a call."""
+
+        async def answered() -> bool:
+            return (await self.call(account, *events)).status_code == 200
+
+        await eventually(answered, 60)
+
     async def post(self, account: LineAccount, body: bytes, signature: str = "", **headers: str) -> httpx.Response:
         """A call with this very body, rightly signed unless a signature is given."""
         signed = {"x-line-signature": signature or sign(account.secret, body), "content-type": "application/json"}
