@@ -206,6 +206,7 @@ async def test_slow_batches_are_not_given_to_others(bus: Bus, consume: Consume) 
     handled: list[str] = []
 
     async def slowly(batch: list[Delivered]) -> None:
+        # The slow work itself: twice as long as the broker waits for an answer.
         await asyncio.sleep(4)
         handled.extend(text_of(message) for message in batch)
 

@@ -50,7 +50,7 @@ export function useReplayAll({ accountId, verdict }: LedgerFilter) {
     },
     onSettled: () => queries.invalidateQueries({ queryKey: keys.ledgers }),
   });
-  return { progress, stop, start: replay.mutate, ...replay };
+  return { ...replay, progress, stop };
 }
 
 const plus = (sofar: Progress, page: Progress): Progress => ({

@@ -52,7 +52,7 @@ function ReplayAllDialog({ filter, onClose }: { filter: LedgerFilter; onClose: (
           <Button onPress={onClose}>{t("common:action.close")}</Button>
         )}
         {!isDone && (
-          <Button look="primary" isPending={replay.isPending} onPress={() => replay.start()}>
+          <Button look="primary" isPending={replay.isPending} onPress={() => replay.mutate()}>
             {t(hasBegun ? "replayAll.goOn" : "replay.action")}
           </Button>
         )}
