@@ -30,17 +30,25 @@ _M = ", ".join(f"m.{name}" for name in MESSAGE_COLUMNS)
 _SET = ", ".join(f"{name} = n.{name}" for name in CONVERSATION_COLUMNS if name not in {"tenant_id", "id", "created_at"})
 # The planner knows little of a batch, and nothing of a young table. OFFSET 0 and "= ANY (ids)" leave it no plan
 # that compares every row of the batch with every row of a tenant.
-_FIND = """
-    SELECT a.contact_id, q.tenant_id, q.account_id, q.kind, q.value,
-        k.profile_requested_at, k.email, k.phone, k.member_id, k.language
-    FROM json_populate_recordset(NULL::contact_aliases, $1) q
+# The nested loop keeps the order of what is found, and locks in it.
+_LOCK = f"""
+    SELECT c.*, f.alias_account, f.alias_kind, f.alias, f.profile_requested_at, f.email, f.phone, f.member_id,
+        f.language
+    FROM (
+        SELECT q.account_id AS alias_account, q.kind AS alias_kind, q.value AS alias, k.*, v.tenant_id, v.id
+        FROM json_populate_recordset(NULL::contact_aliases, $1) q
+        CROSS JOIN LATERAL (
+            SELECT contact_id FROM contact_aliases
+            WHERE (tenant_id, account_id, kind, value) = (q.tenant_id, q.account_id, q.kind, q.value) OFFSET 0) a
+        CROSS JOIN LATERAL (
+            SELECT profile_requested_at, email, phone, member_id, language FROM contacts
+            WHERE (tenant_id, id) = (q.tenant_id, a.contact_id) OFFSET 0) k
+        CROSS JOIN LATERAL (
+            SELECT tenant_id, id FROM conversations
+            WHERE (tenant_id, contact_id) = (q.tenant_id, a.contact_id) OFFSET 0) v
+        ORDER BY v.id) f
     CROSS JOIN LATERAL (
-        SELECT contact_id FROM contact_aliases
-        WHERE (tenant_id, account_id, kind, value) = (q.tenant_id, q.account_id, q.kind, q.value) OFFSET 0) a
-    CROSS JOIN LATERAL (
-        SELECT profile_requested_at, email, phone, member_id, language FROM contacts
-        WHERE (tenant_id, id) = (q.tenant_id, a.contact_id) OFFSET 0) k"""
-_LOCK = f"SELECT {_C} FROM conversations c WHERE c.contact_id = ANY ($1) ORDER BY c.id FOR UPDATE"
+        SELECT {_C} FROM conversations c WHERE (c.tenant_id, c.id) = (f.tenant_id, f.id) OFFSET 0 FOR UPDATE) c"""
 _LOCK_MORE = f"""
     SELECT c.* FROM unnest($1::uuid[], $2::uuid[]) AS q (tenant_id, id) CROSS JOIN LATERAL (
         SELECT {_C} FROM conversations c WHERE (c.tenant_id, c.id) = (q.tenant_id, q.id) OFFSET 0 FOR UPDATE) c"""
@@ -63,10 +71,12 @@ _MOVE_ALIASES = """
     WHERE (a.tenant_id, a.account_id, a.kind, a.value) = (n.tenant_id, n.account_id, n.kind, n.value)
         AND a.value = ANY ($2)"""
 _CLAIM_KEYS = """
-    INSERT INTO provider_keys (tenant_id, account_id, key, message_id, conversation_id)
+    INSERT INTO provider_keys AS k (tenant_id, account_id, key, message_id, conversation_id)
     SELECT tenant_id, account_id, key, message_id, conversation_id
     FROM json_populate_recordset(NULL::provider_keys, $1) ORDER BY tenant_id, account_id, key
-    ON CONFLICT DO NOTHING RETURNING tenant_id, account_id, key"""
+    ON CONFLICT DO NOTHING RETURNING tenant_id, account_id, key, (
+        SELECT true FROM pending_changes p
+        WHERE (p.tenant_id, p.account_id, p.key) = (k.tenant_id, k.account_id, k.key) LIMIT 1) AS awaited"""
 _MESSAGES_OF_KEYS = f"""
     SELECT m.*, q.account_id AS key_account, q.key AS key FROM json_populate_recordset(NULL::provider_keys, $1) q
     CROSS JOIN LATERAL (
@@ -118,6 +128,10 @@ _PARK = """
 _SAVE_CONVERSATIONS = f"""
     UPDATE conversations c SET {_SET} FROM json_populate_recordset(NULL::conversations, $1) n
     WHERE (c.tenant_id, c.id) = (n.tenant_id, n.id) AND c.id = ANY ($2)"""
+_MESSAGE_NAMES = ", ".join(MESSAGE_COLUMNS)
+_SAVE_WITH_MESSAGES = f"""
+    WITH saved AS ({_SAVE_CONVERSATIONS})
+    INSERT INTO messages ({_MESSAGE_NAMES}) SELECT {_MESSAGE_NAMES} FROM json_populate_recordset(NULL::messages, $3)"""
 _SAVE_MESSAGES = """
     UPDATE messages m SET text = n.text, attachments = n.attachments, details = n.details, edited_at = n.edited_at,
         unsent_at = n.unsent_at, version = n.version, delivery_state = n.delivery_state, attempt = n.attempt,
@@ -151,18 +165,9 @@ class BatchRepository:
         """Conversations of known aliases, locked in the order of their ids, and what is known of their contacts:
         profile_requested_at, email, phone, member_id, language."""
         wanted = [{"tenant_id": t, "account_id": a, "kind": k, "value": v} for t, a, k, v in aliases]
-        found = await self.unit.fetch(_FIND, rows_json(wanted))
-        if not found:
-            return []
-        locked = await self.unit.fetch(_LOCK, [row["contact_id"] for row in found])
-        rows = {row["contact_id"]: conversation_of(row) for row in locked}
         return [
-            (
-                (row["tenant_id"], row["account_id"], row["kind"], row["value"]),
-                rows[row["contact_id"]],
-                row,
-            )
-            for row in found
+            ((row["tenant_id"], row["alias_account"], row["alias_kind"], row["alias"]), conversation_of(row), row)
+            for row in await self.unit.fetch(_LOCK, rows_json(wanted))
         ]
 
     async def lock_more(self, ids: Iterable[TenantId]) -> list[Conversation]:
@@ -196,15 +201,15 @@ class BatchRepository:
         await insert_rows(self.unit, "contacts", _CONTACT_COLUMNS, contacts)
         await insert_rows(self.unit, "conversations", CONVERSATION_COLUMNS, conversations)
 
-    async def claim_keys(self, keys: Sequence[tuple[ProviderKey, UUID | None, UUID]]) -> set[ProviderKey]:
+    async def claim_keys(self, keys: Sequence[tuple[ProviderKey, UUID | None, UUID]]) -> dict[ProviderKey, bool]:
         """Claims keys for the message (None where there is none) and conversation each will make; answers with those
-        nobody claimed before."""
+        nobody claimed before, and whether a change waits for them."""
         rows = [
             {"tenant_id": t, "account_id": a, "key": k, "message_id": message, "conversation_id": conversation}
             for (t, a, k), message, conversation in keys
         ]
         claimed = await self.unit.fetch(_CLAIM_KEYS, rows_json(rows))
-        return {(row["tenant_id"], row["account_id"], row["key"]) for row in claimed}
+        return {(row["tenant_id"], row["account_id"], row["key"]): bool(row["awaited"]) for row in claimed}
 
     async def messages_of(self, keys: Sequence[ProviderKey]) -> dict[ProviderKey, Message]:
         """Stored messages by the platform's id."""
@@ -258,18 +263,18 @@ class BatchRepository:
         """Keeps changes that came before their message; of several of one kind the newest."""
         await self.unit.fetch(_PARK, rows_json(changes))
 
-    async def add_messages(self, messages: Sequence[Message]) -> None:
-        """New messages."""
-        await insert_rows(self.unit, "messages", MESSAGE_COLUMNS, messages)
-
     async def save_messages(self, messages: Sequence[Message]) -> None:
         """What can change of a message."""
         ids, times = [message.id for message in messages], [message.stored_at for message in messages]
         await self.unit.fetch(_SAVE_MESSAGES, rows_json(messages), ids, times)
 
-    async def save_conversations(self, conversations: Sequence[Conversation]) -> None:
-        """Everything of locked conversations."""
-        await self.unit.fetch(_SAVE_CONVERSATIONS, rows_json(conversations), [row.id for row in conversations])
+    async def save_conversations(self, conversations: Sequence[Conversation], new: Sequence[Message] = ()) -> None:
+        """Everything of locked conversations, and new messages of theirs."""
+        rows, ids = rows_json(conversations), [row.id for row in conversations]
+        if new:
+            await self.unit.fetch(_SAVE_WITH_MESSAGES, rows, ids, rows_json(new))
+        else:
+            await self.unit.fetch(_SAVE_CONVERSATIONS, rows, ids)
 
     async def add_cases(self, cases: Sequence[Case]) -> None:
         """New cases."""

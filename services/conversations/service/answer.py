@@ -55,8 +55,7 @@ class Answer:
         request = await self._request(message)
         announcer.message_stored(message, row)
         announcer.delivery_requested(row, request)
-        await self._batch.add_messages([message])
-        await self._batch.save_conversations([row])
+        await self._batch.save_conversations([row], [message])
         if taken:
             await self._batch.add_history([taken_over(row, self._teammate, self._clock)])
         await announcer.publish()

@@ -49,14 +49,17 @@ class Changes:
         self._effects = effects
         self._now = now
         self._made: dict[ProviderKey, Message] = {}
+        # Those of them that a change may be waiting for.
+        self._awaited: set[ProviderKey] = set()
         self._new: set[UUID] = set()
         self.confirmed: list[tuple[Conversation, events.AttemptConfirmed]] = []
         # Replayed events whose messages tell of another ad than they did.
         self.told_ads: list[tuple[Conversation, inbound.InboundEvent]] = []
 
-    def made(self, messages: Mapping[ProviderKey, Message]) -> None:
-        """Messages this batch makes: nothing of them is stored yet, and what waits is for them."""
+    def made(self, messages: Mapping[ProviderKey, Message], awaited: Iterable[ProviderKey]) -> None:
+        """Messages this batch makes: nothing of them is stored yet. For those that are awaited a change is waiting."""
         self._made.update(messages)
+        self._awaited.update(awaited)
         self._new.update(message.id for message in messages.values())
 
     async def confirm(self, told: Sequence[tuple[inbound.InboundEvent, Reference]]) -> None:
@@ -81,6 +84,7 @@ class Changes:
         ordered = sorted(ids.items(), key=lambda item: item[0])
         await self._repository.claim_keys([(key, message.id, message.conversation_id) for key, message in ordered])
         self._made.update(ids)
+        self._awaited.update(ids)
 
     async def apply(self, batch: Iterable[inbound.InboundEvent]) -> None:
         """Changes of this batch, and those that waited for its messages, in the order they happened."""
@@ -90,8 +94,8 @@ class Changes:
             for name in changed_keys(event)
             if (key := provider_key(event, name)) is not None
         ]
-        if self._made:
-            waiting = await self._repository.take_pending(list(self._made))
+        if self._awaited:
+            waiting = await self._repository.take_pending(sorted(self._awaited))
             changes = [(key, inbound.InboundEvent.FromString(event)) for key, event in waiting] + changes
         if not changes:
             return

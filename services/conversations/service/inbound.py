@@ -56,6 +56,7 @@ class _Batch:
         self._effects = Effects()
         self._touched = Touched(repository, self._effects)
         self._made: dict[ProviderKey, Message] = {}
+        self._awaited: set[ProviderKey] = set()
         self._contacts = ContactBook(repository, clock, self._now)
         self._changes = Changes(repository, self._touched, self._effects, self._now)
 
@@ -76,7 +77,7 @@ class _Batch:
         for event, message_id in fresh:
             self._apply(event, message_id)
         await self._contacts.learn([event for event, _ in fresh])
-        self._changes.made(self._made)
+        self._changes.made(self._made, self._awaited)
         await self._changes.confirm([(with_contact[number], found) for number, found in ours.items()])
         await self._changes.apply(others)
         for row, event in self._changes.told_ads:
@@ -135,6 +136,7 @@ class _Batch:
                 for key, (event, message_id) in wanted.items()
             ]
         )
+        self._awaited.update(key for key, awaited in claimed.items() if awaited)
         _events.labels("stored").inc(len(claimed))
         _events.labels("duplicate").inc(keyed - len(claimed))
         return [fresh for key, fresh in wanted.items() if key in claimed]
@@ -161,9 +163,8 @@ class _Batch:
         repository, effects, rows = self._repository, self._effects, self._touched.changed
         if not rows:
             return
-        await repository.save_conversations(list(rows.values()))
         await repository.add_cases(effects.cases)
-        await repository.add_messages(effects.messages)
+        await repository.save_conversations(list(rows.values()), effects.messages)
         if effects.changed_messages:
             await repository.save_messages(effects.changed_messages)
         if effects.ads:
