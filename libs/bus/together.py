@@ -1,32 +1,31 @@
-"""Several consumers with one handler: what arrives while a batch runs is handled as one batch after it."""
+"""Several sources with one handler: what arrives while a batch runs is handled as one batch after it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
 
-from libs.bus.consumer import Handler
-from libs.bus.messages import Delivered
-
-_Waiting = tuple[list[Delivered], asyncio.Future[None]]
+T = TypeVar("T")
 
 
-class Together:
-    """Gives a handler the batches of many consumers joined into few. A transaction costs much the same for one message
-    as for ten, so under load this is what keeps the processor free. While few messages wait, a second batch runs beside
-    the first: most of its time is spent waiting for the database.
+class Together(Generic[T]):
+    """Gives a handler the batches of many consumers, say, joined into few. A transaction costs much the same for one
+    message as for ten, so under load this is what keeps the processor free. While few messages wait, a second batch
+    runs beside the first: most of its time is spent waiting for the database.
 
-    When a joined batch fails, each consumer's own batch is handled alone, and its consumer deals with what then fails.
+    When a joined batch fails, each batch is handled alone, and whoever gave it deals with what then fails.
     most: messages in a joined batch, as long as a single batch does not hold more. few: messages up to which a second
     batch begins at once.
     """
 
-    def __init__(self, handler: Handler, most: int = 200, few: int = 4) -> None:
+    def __init__(self, handler: Callable[[list[T]], Awaitable[None]], most: int = 200, few: int = 4) -> None:
         self._handler = handler
         self._most = most
         self._few = few
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[tuple[list[T], asyncio.Future[None]]] = []
         self._running: set[asyncio.Task[None]] = set()
 
-    async def handle(self, batch: list[Delivered]) -> None:
-        """A consumer's handler: returns when its batch was handled, raises what became of it."""
+    async def handle(self, batch: list[T]) -> None:
+        """Returns when the batch was handled, raises what became of it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((batch, done))
         self._begin()
@@ -47,15 +46,15 @@ class Together:
         self._running.discard(task)
         self._begin()
 
-    def _take(self) -> list[_Waiting]:
-        taken: list[_Waiting] = []
+    def _take(self) -> list[tuple[list[T], asyncio.Future[None]]]:
+        taken: list[tuple[list[T], asyncio.Future[None]]] = []
         size = 0
         while self._waiting and (not taken or size + len(self._waiting[0][0]) <= self._most):
             taken.append(self._waiting.pop(0))
             size += len(taken[-1][0])
         return taken
 
-    async def _one(self, taken: list[_Waiting]) -> None:
+    async def _one(self, taken: list[tuple[list[T], asyncio.Future[None]]]) -> None:
         try:
             await self._handler([message for batch, _ in taken for message in batch])
         except Exception as error:
@@ -64,7 +63,7 @@ class Together:
         for _, done in taken:
             _settle(done, None)
 
-    async def _apart(self, taken: list[_Waiting], error: Exception) -> None:
+    async def _apart(self, taken: list[tuple[list[T], asyncio.Future[None]]], error: Exception) -> None:
         if len(taken) == 1:
             _settle(taken[0][1], error)
             return
@@ -78,7 +77,7 @@ class Together:
 
 
 def _settle(done: asyncio.Future[None], error: Exception | None) -> None:
-    # The consumer may have stopped waiting.
+    # Whoever gave it may have stopped waiting.
     if done.done():
         return
     if error is None:

@@ -12,7 +12,8 @@ from libs.db.errors import is_disconnect
 from libs.db.unit import Unit
 
 # The tenants are UUIDs, so they can stand in the text: one round trip begins the transaction and binds it.
-_BEGIN = "BEGIN; SELECT set_config('app.tenants', '{{{tenants}}}', true)"
+_BEGIN = "BEGIN;{setting} SELECT set_config('app.tenants', '{{{tenants}}}', true)"
+_NOT_DURABLE = " SET LOCAL synchronous_commit = off;"
 
 # As many as a pool may hold, and one that is new.
 _DEAD_IN_A_ROW = 21
@@ -49,19 +50,23 @@ class Database:
         )
 
     @asynccontextmanager
-    async def unit(self, tenants: Iterable[UUID]) -> AsyncIterator[Unit]:
-        """One transaction that sees and writes rows of these tenants alone; commits on leaving, rolls back on error."""
+    async def unit(self, tenants: Iterable[UUID], durable: bool = True) -> AsyncIterator[Unit]:
+        """One transaction that sees and writes rows of these tenants alone; commits on leaving, rolls back on error.
+
+        durable: whether leaving waits until the disk has it. False is for work that is found and done again after the
+        server died: all of it is lost then, or nothing.
+        """
         async with self.engine.connect() as connection:
             driver = await _driver(connection)
             unit = Unit(connection, driver, sorted(set(tenants)))
-            async with _transaction(unit):
+            async with _transaction(unit, durable):
                 yield unit
         await unit.committed()
 
     @asynccontextmanager
-    async def system_unit(self) -> AsyncIterator[Unit]:
+    async def system_unit(self, durable: bool = True) -> AsyncIterator[Unit]:
         """One transaction with no tenant bound: only the system tables, which have no policy, show rows."""
-        async with self.unit(()) as unit:
+        async with self.unit((), durable) as unit:
             yield unit
 
     async def close(self) -> None:
@@ -75,9 +80,9 @@ async def _driver(connection: AsyncConnection) -> Any:
 
 
 @asynccontextmanager
-async def _transaction(unit: Unit) -> AsyncIterator[None]:
+async def _transaction(unit: Unit, durable: bool) -> AsyncIterator[None]:
     try:
-        await _begin(unit)
+        await _begin(unit, durable)
         yield
         # A transaction in which a statement failed answers COMMIT by rolling back.
         if await unit.driver.execute("COMMIT") != "COMMIT":
@@ -87,8 +92,9 @@ async def _transaction(unit: Unit) -> AsyncIterator[None]:
         raise
 
 
-async def _begin(unit: Unit) -> None:
-    statement = _BEGIN.format(tenants=",".join(map(UUID.__str__, unit.tenants)))
+async def _begin(unit: Unit, durable: bool) -> None:
+    setting = "" if durable else _NOT_DURABLE
+    statement = _BEGIN.format(setting=setting, tenants=",".join(map(UUID.__str__, unit.tenants)))
     for left in reversed(range(_DEAD_IN_A_ROW)):
         try:
             await unit.driver.execute(statement)

@@ -66,7 +66,10 @@ _HOUR = 3600.0
 _MEASURE_EVERY = 15.0
 _GIVE_UP_EVERY = 2.0
 # Profiles of one account under way at once.
-_PROFILES_EACH = 4
+_PROFILES_EACH = 8
+# Many customers who come at once bring their messages, too: a name can wait that long, so that its commits and facts
+# are shared.
+_PROFILES_GATHER = 0.1
 # A profile that is cut off is asked for again; messages under way need the time that a stop has.
 _PROFILES_GRACE = 2.0
 
@@ -156,9 +159,8 @@ def _lanes(
 
 def _fetching(settings: Settings, profiles: ProfileService, clock: Clock) -> Dispatcher[ProfileFetch]:
     total = settings.delivery_profile_concurrency
-    each = min(total, _PROFILES_EACH)
-    poll = settings.delivery_poll
-    return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, each, poll, _PROFILES_GRACE)
+    pauses = settings.delivery_poll, _PROFILES_GATHER, _PROFILES_GRACE
+    return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, min(total, _PROFILES_EACH), *pauses)
 
 
 def _connections(connecting: ConnectingService) -> tuple[Any, Any]:

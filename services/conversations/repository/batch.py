@@ -18,7 +18,7 @@ from services.conversations.models import (
     HistoryEntry,
     Message,
 )
-from services.conversations.repository.rows import insert_rows, rows_json
+from services.conversations.repository.rows import rows_json
 from services.conversations.repository.values import conversation_of, message_of
 
 AliasKey = tuple[UUID, str, str, str]
@@ -125,13 +125,6 @@ _PARK = """
     FROM json_populate_recordset(NULL::pending_changes, $1) ORDER BY tenant_id, account_id, key, kind
     ON CONFLICT (tenant_id, account_id, key, kind) DO UPDATE
     SET event = EXCLUDED.event, occurred_at = EXCLUDED.occurred_at WHERE p.occurred_at < EXCLUDED.occurred_at"""
-_SAVE_CONVERSATIONS = f"""
-    UPDATE conversations c SET {_SET} FROM json_populate_recordset(NULL::conversations, $1) n
-    WHERE (c.tenant_id, c.id) = (n.tenant_id, n.id) AND c.id = ANY ($2)"""
-_MESSAGE_NAMES = ", ".join(MESSAGE_COLUMNS)
-_SAVE_WITH_MESSAGES = f"""
-    WITH saved AS ({_SAVE_CONVERSATIONS})
-    INSERT INTO messages ({_MESSAGE_NAMES}) SELECT {_MESSAGE_NAMES} FROM json_populate_recordset(NULL::messages, $3)"""
 _SAVE_MESSAGES = """
     UPDATE messages m SET text = n.text, attachments = n.attachments, details = n.details, edited_at = n.edited_at,
         unsent_at = n.unsent_at, version = n.version, delivery_state = n.delivery_state, attempt = n.attempt,
@@ -140,10 +133,6 @@ _SAVE_MESSAGES = """
     FROM json_populate_recordset(NULL::messages, $1) n
     WHERE (m.tenant_id, m.id, m.stored_at) = (n.tenant_id, n.id, n.stored_at)
         AND m.id = ANY ($2) AND m.stored_at = ANY ($3)"""
-_REQUEST_PROFILES = """
-    UPDATE contacts k SET profile_requested_at = n.profile_requested_at
-    FROM json_populate_recordset(NULL::contacts, $1) n
-    WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id) AND k.id = ANY ($2)"""
 _LEARN = """
     UPDATE contacts k SET name = COALESCE(NULLIF(n.name, ''), k.name), email = COALESCE(NULLIF(n.email, ''), k.email),
         phone = COALESCE(NULLIF(n.phone, ''), k.phone), member_id = COALESCE(NULLIF(n.member_id, ''), k.member_id),
@@ -153,6 +142,27 @@ _LEARN = """
 _CONTACT_COLUMNS = tuple(field.name for field in dataclasses.fields(Contact))
 _CASE_COLUMNS = ("tenant_id", "id", "conversation_id", "opened_by", "opened_at")
 _HISTORY_COLUMNS = ("tenant_id", "id", "conversation_id", "case_id", "kind", "occurred_at", "actor_id", "fields")
+
+
+def _insert(table: str, columns: Sequence[str], place: int) -> str:
+    names = ", ".join(columns)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, ${place})"
+
+
+# One round trip: the transaction holds its conversations' locks, and the next message waits for them.
+_SAVE = f"""
+    WITH saved AS (
+        UPDATE conversations c SET {_SET} FROM json_populate_recordset(NULL::conversations, $1) n
+        WHERE (c.tenant_id, c.id) = (n.tenant_id, n.id) AND c.id = ANY ($2)
+    ), opened AS ({_insert("cases", _CASE_COLUMNS, 4)}
+    ), told AS ({_insert("history", _HISTORY_COLUMNS, 5)}
+    ), asked AS (
+        UPDATE contacts k SET profile_requested_at = n.profile_requested_at
+        FROM json_populate_recordset(NULL::contacts, $6) n
+        WHERE (k.tenant_id, k.id) = (n.tenant_id, n.id) AND k.id = ANY ($7)
+    ) {_insert("messages", MESSAGE_COLUMNS, 3)}"""
+_ADD_CONTACTS = f"""
+    WITH made AS ({_insert("contacts", _CONTACT_COLUMNS, 1)}) {_insert("conversations", CONVERSATION_COLUMNS, 2)}"""
 
 
 class BatchRepository:
@@ -198,8 +208,7 @@ class BatchRepository:
 
     async def add_contacts(self, contacts: Sequence[Contact], conversations: Sequence[Conversation]) -> None:
         """New contacts, each with its one conversation."""
-        await insert_rows(self.unit, "contacts", _CONTACT_COLUMNS, contacts)
-        await insert_rows(self.unit, "conversations", CONVERSATION_COLUMNS, conversations)
+        await self.unit.fetch(_ADD_CONTACTS, rows_json(contacts), rows_json(conversations))
 
     async def claim_keys(self, keys: Sequence[tuple[ProviderKey, UUID | None, UUID]]) -> dict[ProviderKey, bool]:
         """Claims keys for the message (None where there is none) and conversation each will make; answers with those
@@ -268,25 +277,29 @@ class BatchRepository:
         ids, times = [message.id for message in messages], [message.stored_at for message in messages]
         await self.unit.fetch(_SAVE_MESSAGES, rows_json(messages), ids, times)
 
-    async def save_conversations(self, conversations: Sequence[Conversation], new: Sequence[Message] = ()) -> None:
-        """Everything of locked conversations, and new messages of theirs."""
-        rows, ids = rows_json(conversations), [row.id for row in conversations]
-        if new:
-            await self.unit.fetch(_SAVE_WITH_MESSAGES, rows, ids, rows_json(new))
-        else:
-            await self.unit.fetch(_SAVE_CONVERSATIONS, rows, ids)
-
-    async def add_cases(self, cases: Sequence[Case]) -> None:
-        """New cases."""
-        await insert_rows(self.unit, "cases", _CASE_COLUMNS, cases)
-
-    async def add_history(self, entries: Sequence[HistoryEntry]) -> None:
-        """New lines of history."""
-        await insert_rows(self.unit, "history", _HISTORY_COLUMNS, entries)
-
-    async def note_profile_requests(self, contacts: Sequence[dict[str, Any]]) -> None:
-        """Remembers when each contact's profile was asked for."""
-        await self.unit.fetch(_REQUEST_PROFILES, rows_json(contacts), [contact["id"] for contact in contacts])
+    async def save(
+        self,
+        conversations: Sequence[Conversation],
+        messages: Sequence[Message] = (),
+        cases: Sequence[Case] = (),
+        history: Sequence[HistoryEntry] = (),
+        asked: Sequence[Contact] = (),
+    ) -> None:
+        """Everything of locked conversations, with new messages, cases and lines of history; and when the profiles of
+        contacts were asked for."""
+        asked_at = [
+            {"tenant_id": c.tenant_id, "id": c.id, "profile_requested_at": c.profile_requested_at} for c in asked
+        ]
+        await self.unit.fetch(
+            _SAVE,
+            rows_json(conversations),
+            [row.id for row in conversations],
+            rows_json(messages),
+            rows_json(cases),
+            rows_json(history),
+            rows_json(asked_at),
+            [contact.id for contact in asked],
+        )
 
 
 def columns(ids: Sequence[TenantId]) -> tuple[list[UUID], list[UUID]]:

@@ -55,7 +55,7 @@ class FactsRepository:
         if messages:
             await self._batch.save_messages(messages)
         if rows:
-            await self._batch.save_conversations(rows)
+            await self._batch.save(rows)
         if profiles:
             facts = [fact for _, fact in profiles]
             texts = [[f.display_name for f in facts], [f.picture_url for f in facts], [f.language for f in facts]]

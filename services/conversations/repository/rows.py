@@ -8,8 +8,6 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from libs.db.unit import Unit
-
 # Field names of a dataclass, and what reads their values.
 _READERS: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 
@@ -17,17 +15,6 @@ _READERS: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] =
 def rows_json(rows: Sequence[Any]) -> str:
     """Dataclass instances as a JSON array for json_populate_recordset."""
     return json.dumps([_as_dict(row) for row in rows], default=_scalar, ensure_ascii=False)
-
-
-async def insert_rows(unit: Unit, table: str, columns: Sequence[str], rows: Sequence[Any], suffix: str = "") -> None:
-    """Inserts dataclass instances whose field names are the columns. table and columns are code, never input."""
-    if not rows:
-        return
-    names = ", ".join(columns)
-    await unit.fetch(
-        f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, $1) {suffix}",
-        rows_json(rows),
-    )
 
 
 def _as_dict(row: Any) -> dict[str, Any]:

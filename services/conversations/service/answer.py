@@ -55,9 +55,8 @@ class Answer:
         request = await self._request(message)
         announcer.message_stored(message, row)
         announcer.delivery_requested(row, request)
-        await self._batch.save_conversations([row], [message])
-        if taken:
-            await self._batch.add_history([taken_over(row, self._teammate, self._clock)])
+        history = [taken_over(row, self._teammate, self._clock)] if taken else []
+        await self._batch.save([row], [message], history=history)
         await announcer.publish()
         return message
 
@@ -71,7 +70,7 @@ class Answer:
         announcer.message_changed(message, self._row)
         announcer.delivery_requested(self._row, request)
         await self._batch.save_messages([message])
-        await self._batch.save_conversations([self._row])
+        await self._batch.save([self._row])
         await announcer.publish()
 
     async def _announcer(self, message: Message) -> Announcer:

@@ -31,7 +31,6 @@ class ContactBook:
         self._profile_requested: dict[UUID, datetime | None] = {}
         self._aliases: dict[UUID, AliasKey] = {}
         self._known: dict[UUID, dict[str, str]] = {}
-        self._due: list[Contact] = []
 
     async def resolve(self, events: Sequence[inbound.InboundEvent]) -> None:
         """Locks the conversations of every event's contact, making what does not exist. Another transaction may be
@@ -91,36 +90,36 @@ class ContactBook:
 
     def due_profiles(self, age: timedelta, rows: Iterable[Conversation]) -> list[Contact]:
         """Contacts of the events among these whose profile was never asked for, or longer ago than age."""
+        due: list[Contact] = []
         for row in rows:
             if row.contact_id not in self._profile_requested:
                 continue
             asked = self._profile_requested[row.contact_id]
             if asked is None or self._now - asked > age:
-                self._due.append(_contact_of(row, self._now))
-        return self._due
+                due.append(_contact_of(row, self._now))
+        return due
 
     def alias_of(self, contact: Contact) -> AliasKey:
         """One alias the platform knows the contact by."""
         return self._aliases[contact.id]
 
-    async def note_profile_requests(self) -> None:
-        """Remembers that the due profiles were asked for."""
-        if self._due:
-            await self._repository.note_profile_requests(
-                [{"tenant_id": c.tenant_id, "id": c.id, "profile_requested_at": self._now} for c in self._due]
-            )
-
     async def _load(self, aliases: set[AliasKey]) -> None:
         if not aliases:
             return
-        for alias, row, contact in await self._repository.lock_conversations(sorted(aliases)):
-            # Several aliases of one contact must share one row object.
-            known = self._by_contact.setdefault(row.contact_id, row)
-            self._by_alias[alias] = known
-            self._profile_requested[known.contact_id] = contact["profile_requested_at"]
-            self._aliases.setdefault(known.contact_id, alias)
-            if known.contact_id not in self._known:
-                self._known[known.contact_id] = {"name": row.contact_name} | {n: contact[n] for n in _DETAILS}
+        found = await self._repository.lock_conversations(sorted(aliases))
+        for alias, row, contact in sorted(found, key=lambda one: one[0]):
+            details = {name: contact[name] for name in _DETAILS}
+            self._know([alias], row, contact["profile_requested_at"], details)
+
+    def _know(
+        self, aliases: Sequence[AliasKey], row: Conversation, requested_at: datetime | None, details: dict[str, str]
+    ) -> None:
+        # Several aliases of one contact must share one row object.
+        known = self._by_contact.setdefault(row.contact_id, row)
+        self._by_alias |= dict.fromkeys(aliases, known)
+        self._profile_requested[known.contact_id] = requested_at
+        self._aliases.setdefault(known.contact_id, aliases[0])
+        self._known.setdefault(known.contact_id, {"name": row.contact_name} | details)
 
     async def _reused(self, events: Sequence[inbound.InboundEvent]) -> set[AliasKey]:
         """Names that changed hands: a contact is known by one, but goes by another name of the event's most stable
@@ -174,9 +173,15 @@ class ContactBook:
         ]
         wanted = {alias: contact.id for contact, aliases in contacts for alias in aliases}
         claimed = await self._repository.claim_aliases(sorted(wanted.items()))
-        mine = [contact for contact, aliases in contacts if claimed.issuperset(aliases)]
-        await self._repository.add_contacts(mine, [self._new_conversation(contact) for contact in mine])
-        await self._load(set(wanted))
+        mine = [
+            (contact, self._new_conversation(contact), sorted(aliases))
+            for contact, aliases in contacts
+            if claimed.issuperset(aliases)
+        ]
+        await self._repository.add_contacts([contact for contact, _, _ in mine], [row for _, row, _ in mine])
+        for contact, row, aliases in mine:
+            self._know(aliases, row, None, {name: getattr(contact, name) for name in _DETAILS})
+        await self._load(wanted.keys() - self._by_alias.keys())
         orphans = {
             alias: self.conversation_of(event).contact_id
             for event in missing
@@ -270,5 +275,5 @@ def _addresses_proven_by(event: inbound.InboundEvent) -> list[AliasKey]:
 
 def _contact_of(row: Conversation, now: datetime) -> Contact:
     return Contact(
-        row.tenant_id, row.contact_id, row.account_id, row.channel, row.contact_kind, row.contact_name, now, None
+        row.tenant_id, row.contact_id, row.account_id, row.channel, row.contact_kind, row.contact_name, now, now
     )

@@ -14,7 +14,7 @@ from services.conversations.domain.changes import is_echo_of, is_unnamed
 from services.conversations.domain.inbound import Applier, Effects
 from services.conversations.domain.keys import effect_key, makes_message, message_key
 from services.conversations.domain.writers import prove_address
-from services.conversations.models import Conversation, Message
+from services.conversations.models import Contact, Conversation, Message
 from services.conversations.repository.batch import BatchRepository, ProviderKey
 from services.conversations.service.announce import Announcer
 from services.conversations.service.changes import Changes, Reference, provider_key, reference_of
@@ -163,23 +163,21 @@ class _Batch:
         repository, effects, rows = self._repository, self._effects, self._touched.changed
         if not rows:
             return
-        await repository.add_cases(effects.cases)
-        await repository.save_conversations(list(rows.values()), effects.messages)
+        asked = self._contacts.due_profiles(_PROFILE_AGE, rows.values())
+        await repository.save(list(rows.values()), effects.messages, effects.cases, effects.history, asked)
         if effects.changed_messages:
             await repository.save_messages(effects.changed_messages)
         if effects.ads:
             await repository.note_ads(effects.ads)
-        await repository.add_history(effects.history)
-        await self._announce()
+        await self._announce(asked)
 
-    async def _announce(self) -> None:
+    async def _announce(self, asked: Sequence[Contact]) -> None:
         unit, rows, effects = self._repository.unit, self._touched.changed, self._effects
         shown = [*effects.messages, *effects.changed_messages]
         quotes = await quotes_of(unit, [(message, rows[message.conversation_id].account_id) for message in shown])
         announcer = Announcer(unit, self._outbox, await windows_for(unit, rows.values(), self._now), quotes)
-        for contact in self._contacts.due_profiles(_PROFILE_AGE, rows.values()):
+        for contact in asked:
             announcer.contact_seen(contact, *self._contacts.alias_of(contact)[2:])
-        await self._contacts.note_profile_requests()
         for message in effects.messages:
             announcer.message_stored(message, rows[message.conversation_id])
             announcer.media_requested(message, rows[message.conversation_id], message.attachments)

@@ -114,9 +114,7 @@ class SendingService:
             windows = await windows_for(unit, [row], self._clock.now())
             check_may_handle(row, teammate)
             if take_over(row, teammate.id):
-                batch = BatchRepository(unit)
-                await batch.save_conversations([row])
-                await batch.add_history([taken_over(row, teammate, self._clock)])
+                await BatchRepository(unit).save([row], history=[taken_over(row, teammate, self._clock)])
                 announcer = Announcer(unit, self._outbox, windows)
                 announcer.conversation_changed(row)
                 await announcer.publish()
@@ -133,7 +131,7 @@ class SendingService:
             if row.unread_count and "send_messages" in teammate.permissions and may_answer(row, teammate):
                 row.unread_count = 0
                 row.version += 1
-                await BatchRepository(unit).save_conversations([row])
+                await BatchRepository(unit).save([row])
                 announcer = Announcer(unit, self._outbox, windows)
                 announcer.conversation_changed(row)
                 await _mark_read(repository, announcer, row)

@@ -1,5 +1,7 @@
 """The event edges: requests, contacts and the platforms' later word from conversations, accounts from tenants."""
 
+import asyncio
+
 from frontdesk.conversations.v1.events_pb2 import AttemptConfirmed, ContactSeen, DeliveryRequested, ReadByStaff
 from frontdesk.tenants.v1.events_pb2 import ChannelAccountChanged
 from libs.bus.messages import Delivered
@@ -13,6 +15,9 @@ CONFIRMATIONS = ("events.*.conversations.attempt_confirmed",)
 CONTACTS = ("events.*.conversations.contact_seen",)
 READS = ("events.*.conversations.read_by_staff",)
 ACCOUNTS = ("events.*.tenants.channel_account_changed",)
+
+# Seconds in which those who come are noted together: a name can wait, and messages need the disk.
+_GATHER = 0.1
 
 
 class RequestsConsumer:
@@ -55,8 +60,9 @@ class ContactsConsumer:
         self._profiles = profiles
 
     async def handle(self, batch: list[Delivered]) -> None:
-        """All or nothing."""
+        """All or nothing. Rests afterwards, so that who comes meanwhile is noted together."""
         await self._profiles.seen([delivered.parse(ContactSeen) for delivered in batch])
+        await asyncio.sleep(_GATHER)
 
 
 class AccountsConsumer:

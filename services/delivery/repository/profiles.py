@@ -1,5 +1,6 @@
 """SQL of profiles to fetch."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,11 +16,11 @@ _CLAIM = """
 class ProfileRepository(Repository):
     """One tenant's fetches."""
 
-    async def remove(self, contact_id: UUID) -> None:
-        """The fetch is done, or given up."""
+    async def remove(self, contacts: Sequence[UUID]) -> None:
+        """Their fetches are done, or given up."""
         await self.unit.execute(
-            "DELETE FROM profile_fetches WHERE tenant_id = :tenant AND contact_id = :contact",
-            {"tenant": self.tenant_id, "contact": contact_id},
+            "DELETE FROM profile_fetches WHERE tenant_id = :tenant AND contact_id = ANY (CAST(:contacts AS uuid[]))",
+            {"tenant": self.tenant_id, "contacts": list(contacts)},
         )
 
     async def postpone(self, contact_id: UUID, next_at: datetime) -> None:

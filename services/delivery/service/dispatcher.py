@@ -14,7 +14,6 @@ from services.delivery.models import Room
 from services.delivery.service.faults import FAULTS
 
 _AWAY_PAUSE = 0.5
-# Pause after a claim that took all there was: what becomes due meanwhile is claimed together.
 _GATHER = 0.01
 _GRACE = 15.0
 
@@ -36,7 +35,8 @@ J = TypeVar("J", bound=Job)
 
 class Dispatcher(Generic[J]):
     """Claims what is due and works on each in a task of its own. total: at once in this process; each: of one account;
-    poll: seconds between looks when nothing wakes it; grace: seconds that work under way has when it stops.
+    poll: seconds between looks when nothing wakes it; gather: seconds of rest after a claim that took all there was, so
+    that what becomes due meanwhile is claimed together; grace: seconds that work under way has when it stops.
 
     work is given a way to ask whether it should come to an end, and returns when its job is due again, None when that
     is not this process's business any more. It deals with its own failures.
@@ -51,6 +51,7 @@ class Dispatcher(Generic[J]):
         total: int,
         each: int,
         poll: float,
+        gather: float = _GATHER,
         grace: float = _GRACE,
     ) -> None:
         self._name = name
@@ -60,6 +61,7 @@ class Dispatcher(Generic[J]):
         self._total = total
         self._each = each
         self._poll = poll
+        self._gather = gather
         self._grace = grace
         self._signal = asyncio.Event()
         self._stopping = False
@@ -99,7 +101,7 @@ class Dispatcher(Generic[J]):
             for job in claimed:
                 self._begin(job)
             if len(claimed) < free:
-                await asyncio.sleep(_GATHER)
+                await asyncio.sleep(self._gather)
             if not claimed:
                 await self._rest()
 

@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from frontdesk.conversations.v1.events_pb2 import ContactSeen
 from libs.accounts.directory import AccountDirectory, AccountsAwayError
+from libs.bus.together import Together
 from libs.channels.contacts import Address, Profile
 from libs.channels.outcomes import Outcome, Verdict
 from libs.channels.registry import channel_named
@@ -27,6 +29,15 @@ _MOST_TRIES = 8
 _log = get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What became of a fetch. again: when it is tried again, None when it is done or given up."""
+
+    fetch: ProfileFetch
+    profile: Profile | None
+    again: datetime | None
+
+
 class ProfileService:
     """Queues and fetches profiles."""
 
@@ -38,6 +49,7 @@ class ProfileService:
         self._facts = facts
         self._directory = directory
         self._platforms = platforms
+        self._answers = Together(self._write, few=0)
 
     async def seen(self, contacts: Sequence[ContactSeen]) -> None:
         """Queues fetches."""
@@ -47,24 +59,36 @@ class ProfileService:
 
     async def claim(self, room: Room) -> list[ProfileFetch]:
         """Fetches that are due."""
-        async with self._database.system_unit() as unit:
+        async with self._database.system_unit(durable=False) as unit:
             return await claim_profile_fetches(unit, self._clock.now(), _CLAIM_SECONDS, room)
 
     async def fetch(self, fetch: ProfileFetch, _stopping: Callable[[], bool]) -> datetime | None:
         """One fetch. Returns when it is to be tried again."""
         result = await self._ask(fetch) if fetch.tries <= _MOST_TRIES else None
+        again = self._again(fetch, result) if isinstance(result, Outcome) else None
+        await self._answers.handle([_Answer(fetch, result if isinstance(result, Profile) else None, again)])
+        return again
+
+    def _again(self, fetch: ProfileFetch, outcome: Outcome) -> datetime | None:
+        if not _worth_another_try(outcome, fetch):
+            return None
+        pause = max(wait_asked(outcome), backoff(fetch.tries, random.random()))  # noqa: S311
+        return self._clock.now() + timedelta(seconds=pause)
+
+    async def _write(self, answers: Sequence[_Answer]) -> None:
+        """Those that came together, in one transaction. What the server forgets of it when it dies is asked again."""
         now = self._clock.now()
-        async with self._database.unit([fetch.tenant_id]) as unit:
-            repository = ProfileRepository(unit, fetch.tenant_id)
-            if isinstance(result, Outcome) and _worth_another_try(result, fetch):
-                pause = max(wait_asked(result), backoff(fetch.tries, random.random()))  # noqa: S311
-                again = now + timedelta(seconds=pause)
-                await repository.postpone(fetch.contact_id, again)
-                return again
-            if isinstance(result, Profile):
-                await self._facts.tell(unit, [profile_fetched(fetch, result, now)])
-            await repository.remove(fetch.contact_id)
-        return None
+        tenants = {answer.fetch.tenant_id for answer in answers}
+        async with self._database.unit(tenants, durable=False) as unit:
+            for tenant_id in sorted(tenants):
+                repository = ProfileRepository(unit, tenant_id)
+                mine = [answer for answer in answers if answer.fetch.tenant_id == tenant_id]
+                for answer in mine:
+                    if answer.again is not None:
+                        await repository.postpone(answer.fetch.contact_id, answer.again)
+                await repository.remove([answer.fetch.contact_id for answer in mine if answer.again is None])
+            told = [profile_fetched(answer.fetch, answer.profile, now) for answer in answers if answer.profile]
+            await self._facts.tell(unit, told)
 
     async def _ask(self, fetch: ProfileFetch) -> Profile | Outcome | None:
         """The profile, why there is none, or None where there is nobody to ask."""

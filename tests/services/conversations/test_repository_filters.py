@@ -93,6 +93,12 @@ class Theirs:
         return HistoryEntry(self.me, uuid4(), self.row.id, None, "forged", _NOW)
 
     @property
+    def asked(self) -> Contact:
+        """Their contact as this tenant's, asked for now."""
+        row = self.row
+        return Contact(self.me, row.contact_id, row.account_id, row.channel, row.contact_kind, "", _NOW, _NOW)
+
+    @property
     def new_contact(self) -> Contact:
         """A contact of this tenant."""
         return Contact(self.me, uuid4(), self.row.account_id, "line", "person", "", _NOW, None)
@@ -148,17 +154,13 @@ WRITES: dict[str, Attempt] = {
         ]
     ),
     "BatchRepository.save_messages": lambda to, their: to.save_messages([their.stolen_message]),
-    "BatchRepository.save_conversations": lambda to, their: to.save_conversations([their.stolen_row]),
-    "BatchRepository.save_conversations, with messages": lambda to, their: to.save_conversations(
-        [], [their.stolen_message]
+    "BatchRepository.save": lambda to, their: to.save([their.stolen_row]),
+    "BatchRepository.save, messages": lambda to, their: to.save([], [their.stolen_message]),
+    "BatchRepository.save, cases": lambda to, their: to.save(
+        [], cases=[Case(their.me, uuid4(), their.row.id, "customer", _NOW)]
     ),
-    "BatchRepository.add_cases": lambda to, their: to.add_cases(
-        [Case(their.me, uuid4(), their.row.id, "customer", _NOW)]
-    ),
-    "BatchRepository.add_history": lambda to, their: to.add_history([their.history]),
-    "BatchRepository.note_profile_requests": lambda to, their: to.note_profile_requests(
-        [{"tenant_id": their.me, "id": their.row.contact_id, "profile_requested_at": None}]
-    ),
+    "BatchRepository.save, history": lambda to, their: to.save([], history=[their.history]),
+    "BatchRepository.save, asked": lambda to, their: to.save([], asked=[their.asked]),
     "FactsRepository.save": lambda to, their: to.save(
         [their.stolen_row],
         [their.stolen_message],
@@ -205,9 +207,8 @@ async def theirs(shop: Shop) -> Theirs:
         repository = ThreadRepository(unit, other.id)
         row = await repository.conversation(UUID(found.id), None)
         messages = await repository.messages(UUID(found.id), None, 10)
-        await BatchRepository(unit).add_history(
-            [HistoryEntry(other.id, new_id(SystemClock(None)), UUID(found.id), None, "known", _NOW)]
-        )
+        entry = HistoryEntry(other.id, new_id(SystemClock(None)), UUID(found.id), None, "known", _NOW)
+        await BatchRepository(unit).save([], history=[entry])
     assert row is not None
     second = dataclasses.replace(shop.customer(), tenant_id=other.id)
     await other.receive(second.wrote())

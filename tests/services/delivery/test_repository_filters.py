@@ -91,7 +91,7 @@ WRITES: dict[str, Try] = {
     "QueueRepository.note_version": lambda to, their: to.note_version(_ACCOUNT, 9),
     "QueueRepository.resume_account": lambda to, their: to.resume_account("their-stopped"),
     "ConfirmationRepository.end": lambda to, their: to.end(their.stolen),
-    "ProfileRepository.remove": lambda to, their: to.remove(their.contact),
+    "ProfileRepository.remove": lambda to, their: to.remove([their.contact]),
     "ProfileRepository.postpone": lambda to, their: to.postpone(their.contact, _NOW),
 }
 
