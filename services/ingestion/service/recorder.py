@@ -28,9 +28,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Of the time, so many parts are left to the webhooks for each that writing down takes.
 _REST = 4.0
 _LONGEST_REST = 2.0
-# A batch that is not full can wait for company: a write for each message would keep the disk from those that matter.
+# A batch that is not full waits for company, for a write for each message would keep the disk from those that matter;
+# but not long: webhooks that come while a second's worth is written would wait for all of it.
 _FULL = 500
-_FOR_COMPANY = 1.0
+_FOR_COMPANY = 0.1
 _MOST_DUPLICATES = 5_000
 
 

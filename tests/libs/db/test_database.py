@@ -49,6 +49,15 @@ async def test_what_a_unit_did_is_there_when_it_is_left_and_gone_when_it_failed(
     assert await seen(units, [_MINE]) == [_MINE]
 
 
+async def test_a_unit_waits_for_the_disk_unless_it_was_told_not_to(units: Database) -> None:
+    setting = "SELECT current_setting('synchronous_commit')"
+    for durable, wanted in ((True, "on"), (False, "off"), (True, "on")):
+        async with units.unit([_MINE], durable) as unit:
+            assert await unit.scalar(setting) == wanted
+            await write(unit, _MINE)
+    assert len(await seen(units, [_MINE])) == 3
+
+
 @pytest.mark.promise(5)
 async def test_a_unit_sees_its_tenants_alone(units: Database) -> None:
     async with units.unit([_MINE, _THEIRS]) as unit:

@@ -28,6 +28,17 @@ async def test_a_contacts_profile_is_told(shop: Shop) -> None:
     await eventually(lambda: done(shop))
 
 
+async def test_many_who_come_at_once_are_told_each_once_and_one_in_trouble_holds_nobody_up(shop: Shop) -> None:
+    crowd = [await shop.contact(f"客人{number}") for number in range(20)]
+    await shop.fault(endpoint="profile", action="status", status=500, times=1)
+    for contact in crowd:
+        await shop.seen(contact)
+    told = [await shop.profile(contact) for contact in crowd]
+    assert [profile.display_name for profile in told] == [f"客人{number}" for number in range(20)]
+    await eventually(lambda: done(shop))
+    assert len(shop.profiles()) == 20
+
+
 async def test_a_groups_summary_is_told_and_a_room_has_none(shop: Shop) -> None:
     await shop.control("PUT", f"line/{shop.account_id}/groups/{GROUP}", {"name": "團購"})
     group, room = Contact(GROUP, "line_group"), Contact("R" + "1" * 32, "line_room")
