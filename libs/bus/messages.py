@@ -19,11 +19,13 @@ MAX_PAYLOAD = 960 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message ready to publish."""
+    """One message ready to publish. key: messages of one key that are published together never overtake each other;
+    "" for one that has no place."""
 
     subject: str
     payload: bytes
     headers: dict[str, str]
+    key: str = ""
 
     @classmethod
     def of(cls, subject: str, message: Message, msg_id: str, tenant_id: UUID | None) -> "Outgoing":

@@ -37,23 +37,42 @@ class Publisher:
 
     async def publish_many(self, messages: Sequence[Outgoing], within: float) -> list[Outcome]:
         """Publishes all, waiting for acknowledgements together. The outcomes are in the order of the messages, and
-        messages of one stream are stored in their order, except where one was refused."""
+        messages of one stream are stored in their order, except where one was refused. What follows an unanswered
+        message of its key fails as that did, and is not sent: published again after it, it would stay before it."""
         outcomes: list[Outcome] = []
+        stuck: set[str] = set()
         for chunk in _chunks(messages):
             batch = len(chunk) >= _BATCH_FROM and asyncio.get_running_loop().time() >= self._no_batches_until
-            outcomes += await (self._batch(chunk, within) if batch else self._singles(chunk, within))
+            if batch and stuck.isdisjoint(message.key for message in chunk):
+                found = await self._batch(chunk, within, stuck)
+            else:
+                found = await self._singles(chunk, within, stuck)
+            stuck.update(_unanswered(chunk, found))
+            outcomes += found
         return outcomes
 
-    async def _singles(self, messages: Sequence[Outgoing], within: float) -> list[Outcome]:
-        sent: list[asyncio.Future[Ack] | BusError] = []
-        for message in messages:
-            try:
-                sent.append(await self._sender.send(message, within))
-            except BusError as error:
-                sent.append(error)
-        return [item if isinstance(item, BusError) else await _outcome(item) for item in sent]
+    async def _singles(self, messages: Sequence[Outgoing], within: float, stuck: set[str]) -> list[Outcome]:
+        """In waves, with one message of each key: the next goes once the one before it was answered."""
+        outcomes: dict[int, Outcome] = {}
+        left = list(range(len(messages)))
+        while left:
+            wave, later = _wave(messages, left)
+            sent = [(number, await self._send(messages[number], within, stuck)) for number in wave]
+            for number, item in sent:
+                outcomes[number] = item if isinstance(item, BusError) else await _outcome(item)
+            stuck = stuck | _unanswered([messages[number] for number in wave], [outcomes[number] for number in wave])
+            left = later
+        return [outcomes[number] for number in range(len(messages))]
 
-    async def _batch(self, messages: Sequence[Outgoing], within: float) -> list[Outcome]:
+    async def _send(self, message: Outgoing, within: float, stuck: set[str]) -> asyncio.Future[Ack] | BusError:
+        if message.key in stuck:
+            return BusUnavailableError("the message before it was not acknowledged")
+        try:
+            return await self._sender.send(message, within)
+        except BusError as error:
+            return error
+
+    async def _batch(self, messages: Sequence[Outgoing], within: float, stuck: set[str]) -> list[Outcome]:
         """All of them or none. Where the broker refuses the batch as such (one of them is a duplicate, say), each
         gets its own verdict."""
         try:
@@ -62,7 +81,7 @@ class Publisher:
             return [error] * len(messages)
         except BusError:
             self._no_batches_until = asyncio.get_running_loop().time() + _BATCHES_REST
-            return await self._singles(messages, within)
+            return await self._singles(messages, within, stuck)
         first = ack.sequence - len(messages) + 1
         return [Ack(ack.stream, first + index, False) for index in range(len(messages))]
 
@@ -88,6 +107,25 @@ def _chunks(messages: Sequence[Outgoing]) -> list[list[Outgoing]]:
         chunks[-1].append(message)
         size += bytes_more
     return chunks
+
+
+def _wave(messages: Sequence[Outgoing], numbers: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The first of each key among these, and what is left."""
+    wave: list[int] = []
+    later: list[int] = []
+    keys: set[str] = set()
+    for number in numbers:
+        key = messages[number].key
+        (later if key in keys else wave).append(number)
+        if key:
+            keys.add(key)
+    return wave, later
+
+
+def _unanswered(messages: Sequence[Outgoing], outcomes: Sequence[Outcome]) -> set[str]:
+    """Keys of which nobody knows how far they are stored."""
+    pairs = zip(messages, outcomes, strict=True)
+    return {message.key for message, outcome in pairs if message.key and isinstance(outcome, BusUnavailableError)}
 
 
 async def _outcome(future: asyncio.Future[Ack]) -> Outcome:

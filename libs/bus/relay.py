@@ -135,7 +135,9 @@ class OutboxRelay:
         self._complain(rows, outcomes)
 
     async def _publish(self, rows: Sequence[Any]) -> list[Outcome]:
-        messages = [Outgoing(row["subject"], row["payload"], json.loads(row["headers"])) for row in rows]
+        messages = [
+            Outgoing(row["subject"], row["payload"], json.loads(row["headers"]), row["ordering_key"]) for row in rows
+        ]
         return await self._bus.publish_many(messages, timeout=self._timeout)
 
     def _follow_up(self, shards: Sequence[int], locked: set[int], rows: Sequence[Any]) -> None:

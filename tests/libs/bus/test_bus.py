@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -90,24 +91,43 @@ async def test_each_message_keeps_its_own_deadline_under_load(bus: Bus) -> None:
     assert len(await asyncio.gather(*patient)) == 50
 
 
+@pytest.mark.promise(3)
+@pytest.mark.parametrize("count", [4, 40])
+async def test_what_follows_an_unanswered_message_of_its_key_is_not_sent(bus: Bus, count: int) -> None:
+    def of(key: str, number: int, subject: str = SUBJECT) -> Outgoing:
+        return replace(outgoing(f"{key}-{number}"), subject=subject, key=key)
+
+    await bus.jetstream.delete_stream(EVENTS)
+    nowhere = f"events.{TENANT}.test.happened"
+    outcomes = await bus.publish_many(
+        [of("a", 0, nowhere), *(of(key, 1) for key in "ab"), *(of("c", n) for n in range(count))]
+    )
+    assert [isinstance(outcome, Ack) for outcome in outcomes] == [False, False, True, *[True] * count]
+    assert await stored(bus) == 1 + count
+    await eventually(lambda: not bus.problem())
+
+
 async def test_many_may_go_to_different_streams(bus: Bus) -> None:
     fact = Outgoing(f"events.{TENANT}.test.happened", b"", {"Nats-Msg-Id": "fact"})
     acks = await bus.publish_many([outgoing("a"), fact, outgoing("b"), outgoing("c"), outgoing("d"), outgoing("e")])
     assert [ack.stream for ack in acks if isinstance(ack, Ack)] == [INBOUND_LIVE, EVENTS, *[INBOUND_LIVE] * 4]
 
 
-async def test_a_message_too_large_harms_only_itself(bus: Bus) -> None:
+@pytest.mark.parametrize("more", [0, 20])
+async def test_a_message_too_large_harms_only_itself(bus: Bus, more: int) -> None:
     # A broker takes 4 MB here, headers included.
     huge = Outgoing(SUBJECT, b"x" * (4 * 1024 * 1024 - 20), {"Nats-Msg-Id": "huge"})
     running = [asyncio.create_task(bus.publish_raw(outgoing(str(number)))) for number in range(10)]
     with pytest.raises(MessageTooLargeError):
         await bus.publish_raw(huge)
-    outcomes = await bus.publish_many([outgoing("a"), huge, outgoing("b"), outgoing("c")])
-    assert [type(outcome) for outcome in outcomes] == [Ack, MessageTooLargeError, Ack, Ack]
+    others = [outgoing(f"other{number}") for number in range(more)]
+    outcomes = await bus.publish_many([outgoing("a"), huge, outgoing("b"), outgoing("c"), *others])
+    assert [type(outcome) for outcome in outcomes] == [Ack, MessageTooLargeError, Ack, Ack, *[Ack] * more]
     await asyncio.gather(*running)
 
 
-async def test_a_full_stream_says_so(bus: Bus) -> None:
+@pytest.mark.parametrize("count", [5, 20])
+async def test_a_full_stream_says_so(bus: Bus, count: int) -> None:
     jetstream = bus.jetstream
     await jetstream.add_stream(
         name="SMALL", subjects=["small"], max_bytes=2000, discard=DiscardPolicy.NEW, allow_atomic=True
@@ -118,7 +138,7 @@ async def test_a_full_stream_says_so(bus: Bus) -> None:
         await bus.publish_raw(message)
         with pytest.raises(StreamFullError):
             await bus.publish_raw(message)
-        assert all(isinstance(outcome, StreamFullError) for outcome in await bus.publish_many([message] * 5))
+        assert all(isinstance(outcome, StreamFullError) for outcome in await bus.publish_many([message] * count))
     finally:
         await jetstream.delete_stream("SMALL")
 
@@ -157,7 +177,7 @@ async def test_publishing_fails_at_once_while_the_broker_is_away_and_works_when_
     with pytest.raises(BusUnavailableError):
         async with asyncio.timeout(10):
             await bus.publish_raw(outgoing("lost"), timeout=30)
-    outcomes = await bus.publish_many([outgoing("a"), outgoing("b"), outgoing("c"), outgoing("d")])
+    outcomes = await bus.publish_many([outgoing(str(number)) for number in range(20)])
     assert all(isinstance(outcome, BusUnavailableError) for outcome in outcomes)
     await broker.start()
     await eventually(lambda: not bus.problem())
@@ -172,7 +192,7 @@ async def test_what_was_acknowledged_survives_the_broker_being_killed(bus: Bus, 
     async def produce(worker: int) -> None:
         outcomes: Sequence[object]
         for number in itertools.count():
-            messages = [outgoing(f"{worker}-{number}-{part}", worker) for part in range(1 + number % 6)]
+            messages = [outgoing(f"{worker}-{number}-{part}", worker) for part in range(1 + number % 15)]
             if number % 2:
                 outcomes = await bus.publish_many(messages, timeout=2)
             else:
