@@ -52,12 +52,15 @@ class Publisher:
         return outcomes
 
     async def _singles(self, messages: Sequence[Outgoing], within: float, stuck: set[str]) -> list[Outcome]:
-        """In waves, with one message of each key: the next goes once the one before it was answered."""
+        """In waves, with one message of each key: the next goes once the one before it was answered. All of them have
+        this time together."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within
         outcomes: dict[int, Outcome] = {}
         left = list(range(len(messages)))
         while left:
             wave, later = _wave(messages, left)
-            sent = [(number, await self._send(messages[number], within, stuck)) for number in wave]
+            sent = [(number, await self._send(messages[number], until - loop.time(), stuck)) for number in wave]
             for number, item in sent:
                 outcomes[number] = item if isinstance(item, BusError) else await _outcome(item)
             stuck = stuck | _unanswered([messages[number] for number in wave], [outcomes[number] for number in wave])
@@ -67,6 +70,8 @@ class Publisher:
     async def _send(self, message: Outgoing, within: float, stuck: set[str]) -> asyncio.Future[Ack] | BusError:
         if message.key in stuck:
             return BusUnavailableError("the message before it was not acknowledged")
+        if within <= 0 and message.key:
+            return BusUnavailableError("the messages before it took all the time there was")
         try:
             return await self._sender.send(message, within)
         except BusError as error:

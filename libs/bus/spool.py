@@ -188,7 +188,7 @@ def _settled(rows: Sequence[Any], outcomes: Sequence[Outcome]) -> tuple[list[int
 
 
 def _event(row: Any) -> Outgoing:
-    return Outgoing(row["subject"], row["payload"], json.loads(row["headers"]), key=row["subject"])
+    return Outgoing(row["subject"], row["payload"], json.loads(row["headers"]))
 
 
 def _columns(events: Sequence[Outgoing]) -> list[list[Any]]:

@@ -159,8 +159,17 @@ def _lanes(
 
 def _fetching(settings: Settings, profiles: ProfileService, clock: Clock) -> Dispatcher[ProfileFetch]:
     total = settings.delivery_profile_concurrency
-    pauses = settings.delivery_poll, _PROFILES_GATHER, _PROFILES_GRACE
-    return Dispatcher("profiles", profiles.claim, profiles.fetch, clock, total, min(total, _PROFILES_EACH), *pauses)
+    return Dispatcher(
+        "profiles",
+        profiles.claim,
+        profiles.fetch,
+        clock,
+        total,
+        min(total, _PROFILES_EACH),
+        settings.delivery_poll,
+        gather=_PROFILES_GATHER,
+        grace=_PROFILES_GRACE,
+    )
 
 
 def _connections(connecting: ConnectingService) -> tuple[Any, Any]:

@@ -53,7 +53,7 @@ def media_parts(
     uploads = UploadService(database, clock, files, lambda: converting.wake())
     total = settings.delivery_media_concurrency
     fetching: Dispatcher[MediaFetch] = Dispatcher(
-        "media", media.claim, media.fetch, clock, total, min(total, _EACH), settings.delivery_poll, _GRACE
+        "media", media.claim, media.fetch, clock, total, min(total, _EACH), settings.delivery_poll, grace=_GRACE
     )
     converting: Dispatcher[Upload] = Dispatcher(
         "uploads",
@@ -63,7 +63,7 @@ def media_parts(
         2 * settings.media_workers,
         _EACH,
         settings.delivery_poll,
-        _GRACE,
+        grace=_GRACE,
     )
     parts: list[Part] = [
         StoragePart(store),

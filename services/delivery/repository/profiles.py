@@ -16,6 +16,15 @@ _CLAIM = """
 class ProfileRepository(Repository):
     """One tenant's fetches."""
 
+    async def hold(self, contacts: Sequence[UUID]) -> list[UUID]:
+        """Locks their fetches, in the order in which new ones are queued, and answers with those there are."""
+        rows = await self.unit.rows(
+            "SELECT contact_id FROM profile_fetches WHERE tenant_id = :tenant"
+            " AND contact_id = ANY (CAST(:contacts AS uuid[])) ORDER BY contact_id FOR UPDATE",
+            {"tenant": self.tenant_id, "contacts": list(contacts)},
+        )
+        return [row["contact_id"] for row in rows]
+
     async def remove(self, contacts: Sequence[UUID]) -> None:
         """Their fetches are done, or given up."""
         await self.unit.execute(

@@ -51,6 +51,7 @@ class Dispatcher(Generic[J]):
         total: int,
         each: int,
         poll: float,
+        *,
         gather: float = _GATHER,
         grace: float = _GRACE,
     ) -> None:

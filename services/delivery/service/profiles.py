@@ -83,6 +83,7 @@ class ProfileService:
             for tenant_id in sorted(tenants):
                 repository = ProfileRepository(unit, tenant_id)
                 mine = [answer for answer in answers if answer.fetch.tenant_id == tenant_id]
+                await repository.hold([answer.fetch.contact_id for answer in mine])
                 for answer in mine:
                     if answer.again is not None:
                         await repository.postpone(answer.fetch.contact_id, answer.again)

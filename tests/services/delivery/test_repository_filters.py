@@ -76,6 +76,7 @@ READS: dict[str, Try] = {
     "QueueRepository.head": lambda to, their: to.head(their.lane),
     "QueueRepository.throttled": lambda to, their: to.throttled(_ACCOUNT, _NOW),
     "QueueRepository.queues": lambda to, their: to.queues(),
+    "ProfileRepository.hold": lambda to, their: to.hold([their.contact]),
     "ConfirmationRepository.find": lambda to, their: to.find(their.attempt.message_id, 1, _ACCOUNT),
     "ConfirmationRepository.overdue": lambda to, their: to.overdue(datetime(2099, 1, 1, tzinfo=UTC), 9),
 }
