@@ -9,20 +9,18 @@ T = TypeVar("T")
 
 class Together(Generic[T]):
     """Gives a handler the batches of many consumers, say, joined into few. A transaction costs much the same for one
-    message as for ten, so under load this is what keeps the processor free. While few messages wait, a second batch
-    runs beside the first: most of its time is spent waiting for the database.
+    message as for ten, so under load this is what keeps the processor free. One batch runs at a time: a second one
+    beside it takes from it what it gains itself, and lets fewer join.
 
     When a joined batch fails, each batch is handled alone, and whoever gave it deals with what then fails.
-    most: messages in a joined batch, as long as a single batch does not hold more. few: messages up to which a second
-    batch begins at once.
+    most: messages in a joined batch, as long as a single batch does not hold more.
     """
 
-    def __init__(self, handler: Callable[[list[T]], Awaitable[None]], most: int = 200, few: int = 4) -> None:
+    def __init__(self, handler: Callable[[list[T]], Awaitable[None]], most: int = 200) -> None:
         self._handler = handler
         self._most = most
-        self._few = few
         self._waiting: list[tuple[list[T], asyncio.Future[None]]] = []
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
 
     async def handle(self, batch: list[T]) -> None:
         """Returns when the batch was handled, raises what became of it."""
@@ -32,18 +30,12 @@ class Together(Generic[T]):
         await done
 
     def _begin(self) -> None:
-        if self._waiting and self._may_begin():
-            task = asyncio.create_task(self._one(self._take()))
-            self._running.add(task)
-            task.add_done_callback(self._ended)
+        if self._waiting and self._running is None:
+            self._running = asyncio.create_task(self._one(self._take()))
+            self._running.add_done_callback(self._ended)
 
-    def _may_begin(self) -> bool:
-        if len(self._running) != 1:
-            return not self._running
-        return sum(len(batch) for batch, _ in self._waiting) <= self._few
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+    def _ended(self, _task: asyncio.Task[None]) -> None:
+        self._running = None
         self._begin()
 
     def _take(self) -> list[tuple[list[T], asyncio.Future[None]]]:

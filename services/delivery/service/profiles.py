@@ -49,7 +49,7 @@ class ProfileService:
         self._facts = facts
         self._directory = directory
         self._platforms = platforms
-        self._answers = Together(self._write, few=0)
+        self._answers = Together(self._write)
 
     async def seen(self, contacts: Sequence[ContactSeen]) -> None:
         """Queues fetches."""

@@ -41,10 +41,10 @@ async def test_what_arrives_meanwhile_is_one_batch() -> None:
     assert len(handler.batches) < 4
 
 
-async def test_many_wait_for_one_batch_and_few_do_not() -> None:
+async def test_one_batch_runs_at_a_time() -> None:
     """What a transaction costs is shared as soon as there is something to share."""
     handler = _Handler()
-    together = Together(handler.handle, few=2)
+    together = Together(handler.handle)
     tasks = [asyncio.create_task(together.handle(_batch(*names))) for names in ("a", "bcd", "ef")]
     for _ in range(3):
         await asyncio.sleep(0)
@@ -56,9 +56,10 @@ async def test_many_wait_for_one_batch_and_few_do_not() -> None:
     tasks = [asyncio.create_task(together.handle(_batch(name))) for name in "xyz"]
     for _ in range(3):
         await asyncio.sleep(0)
-    assert handler.batches[2:] == [["x"], ["y"]]
+    assert handler.batches[2:] == [["x"]]
     handler.gate.set()
     await asyncio.gather(*tasks)
+    assert handler.batches[2:] == [["x"], ["y", "z"]]
 
 
 async def test_a_culprit_fails_its_own_consumer_alone() -> None:
