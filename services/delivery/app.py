@@ -66,7 +66,7 @@ _HOUR = 3600.0
 _MEASURE_EVERY = 15.0
 _GIVE_UP_EVERY = 2.0
 # Profiles of one account under way at once.
-_PROFILES_EACH = 8
+_PROFILES_EACH = 16
 # Many customers who come at once bring their messages, too: a name can wait that long, so that its commits and facts
 # are shared.
 _PROFILES_GATHER = 0.1

@@ -26,7 +26,7 @@ class Settings(CommonSettings):
     delivery_account_concurrency: int = 16
     # Seconds between looks at the queue when nothing wakes it.
     delivery_poll: float = 0.5
-    delivery_profile_concurrency: int = 16
+    delivery_profile_concurrency: int = 32
     # Contents fetched at once, and how large one may be.
     delivery_media_concurrency: int = 12
     media_received_bytes: int = 300_000_000
