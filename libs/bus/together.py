@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+_Waiting = tuple[list[T], asyncio.Future[None]]
 
 
 class Together(Generic[T]):
@@ -19,7 +20,7 @@ class Together(Generic[T]):
     def __init__(self, handler: Callable[[list[T]], Awaitable[None]], most: int = 200) -> None:
         self._handler = handler
         self._most = most
-        self._waiting: list[tuple[list[T], asyncio.Future[None]]] = []
+        self._waiting: list[_Waiting[T]] = []
         self._running: asyncio.Task[None] | None = None
 
     async def handle(self, batch: list[T]) -> None:
@@ -38,15 +39,15 @@ class Together(Generic[T]):
         self._running = None
         self._begin()
 
-    def _take(self) -> list[tuple[list[T], asyncio.Future[None]]]:
-        taken: list[tuple[list[T], asyncio.Future[None]]] = []
+    def _take(self) -> list[_Waiting[T]]:
+        taken: list[_Waiting[T]] = []
         size = 0
         while self._waiting and (not taken or size + len(self._waiting[0][0]) <= self._most):
             taken.append(self._waiting.pop(0))
             size += len(taken[-1][0])
         return taken
 
-    async def _one(self, taken: list[tuple[list[T], asyncio.Future[None]]]) -> None:
+    async def _one(self, taken: list[_Waiting[T]]) -> None:
         try:
             await self._handler([message for batch, _ in taken for message in batch])
         except Exception as error:
@@ -55,7 +56,7 @@ class Together(Generic[T]):
         for _, done in taken:
             _settle(done, None)
 
-    async def _apart(self, taken: list[tuple[list[T], asyncio.Future[None]]], error: Exception) -> None:
+    async def _apart(self, taken: list[_Waiting[T]], error: Exception) -> None:
         if len(taken) == 1:
             _settle(taken[0][1], error)
             return
